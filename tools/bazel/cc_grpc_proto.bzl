@@ -1,0 +1,53 @@
+"""C++ messages and gRPC stubs made with Debian's protoc and grpc_cpp_plugin."""
+
+def cc_grpc_proto(name, protos, strip = "", grpc = False, proto_deps = [], deps = [], visibility = None):
+    """Compiles .proto files to a cc_library.
+
+    Args:
+      name: the library.
+      protos: labels of .proto files; each becomes <path>.pb.h under this package.
+      strip: the folder inside this workspace or repository that imports are relative to.
+      grpc: also make <path>.grpc.pb.h.
+      proto_deps: labels of the imported .proto files.
+      deps: cc_grpc_proto libraries of the imported files.
+      visibility: as usual.
+    """
+    headers = []
+    sources = []
+    for proto in protos:
+        path = proto.split(":")[-1] if ":" in proto else proto
+        stem = path[:-len(".proto")]
+        headers.append(stem + ".pb.h")
+        sources.append(stem + ".pb.cc")
+        if grpc:
+            headers.append(stem + ".grpc.pb.h")
+            sources.append(stem + ".grpc.pb.cc")
+
+    # The import root is what remains of a file's path without its import name.
+    command = [
+        "set -eu",
+        "out=$(RULEDIR)",
+        "roots=",
+        "for f in $(SRCS); do case $$f in " +
+        "external/*) r=$${f#external/}; roots=\"$$roots -Iexternal/$${r%%/*}\";; " +
+        "*) roots=\"$$roots -I" + (strip or ".") + "\";; esac; done",
+        "files=\"" + " ".join(["$(locations %s)" % p for p in protos]) + "\"",
+        "protoc $$roots --cpp_out=$$out" +
+        (" --grpc_out=$$out --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin" if grpc else "") +
+        " $$files",
+    ]
+    native.genrule(
+        name = name + "_generate",
+        srcs = protos + proto_deps,
+        outs = headers + sources,
+        cmd = "; ".join(command),
+    )
+    native.cc_library(
+        name = name,
+        srcs = sources,
+        hdrs = headers,
+        copts = ["-w"],
+        includes = ["."],
+        visibility = visibility,
+        deps = deps + ["//third_party:protobuf"] + (["//third_party:grpc"] if grpc else []),
+    )
