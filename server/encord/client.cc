@@ -1,0 +1,281 @@
+#include "server/encord/client.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "boost/asio/as_tuple.hpp"
+#include "boost/asio/bind_executor.hpp"
+#include "boost/asio/post.hpp"
+#include "boost/asio/steady_timer.hpp"
+#include "boost/asio/this_coro.hpp"
+#include "boost/asio/use_awaitable.hpp"
+#include "boost/json/serialize.hpp"
+
+namespace gateway::encord {
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+struct Call::WireRequest {
+  bool v1 = false;
+  http::Method method = http::Method::kGet;
+  std::string target;
+  std::string body;
+  std::vector<http::Header> headers;
+  RetryClass retry_class = RetryClass::kRead;
+};
+
+namespace {
+
+absl::Status Cancelled() { return absl::CancelledError("the call was cancelled"); }
+
+absl::Status DeadlineExceeded() {
+  return absl::DeadlineExceededError("the deadline came before Encord's answer");
+}
+
+std::optional<milliseconds> RetryAfter(const http::Response& response) {
+  const std::string* value = response.FindHeader("Retry-After");
+  if (value == nullptr) return std::nullopt;
+  return ParseRetryAfter(*value, std::chrono::system_clock::now());
+}
+
+// The first non-empty one of message and detail; a detail that is no text stays JSON.
+std::string V2Message(const JsonDocument& document) {
+  for (const char* member : {"message", "detail"}) {
+    Json element;
+    if (document.root().at_key(member).get(element) != simdjson::SUCCESS || element.is_null()) {
+      continue;
+    }
+    std::string_view text;
+    if (element.get_string().get(text) != simdjson::SUCCESS) return simdjson::minify(element);
+    if (!text.empty()) return std::string(text);
+  }
+  return "";
+}
+
+absl::Status DecodeV2(const http::Response& response, const Resource& resource,
+                      const Decoder* decode) {
+  if (response.status == 204 && decode == nullptr) return absl::OkStatus();
+  if (response.status != 200) {
+    Refusal refusal{.http_status = response.status, .retry_after = RetryAfter(response)};
+    if (auto document = JsonDocument::Parse(response.body); document.ok()) {
+      refusal.message = V2Message(*document);
+    }
+    return FromRefusal(refusal, resource);
+  }
+  if (decode == nullptr) return absl::OkStatus();
+  auto document = JsonDocument::Parse(response.body);
+  if (!document.ok()) return document.status();
+  return (*decode)(document->root());
+}
+
+// Encord's v1 puts the outcome into the body; the HTTP status is only looked at if there is none.
+absl::Status DecodeV1(const http::Response& response, const V1Request& request, Decoder decode) {
+  auto document = JsonDocument::Parse(response.body);
+  Json root;
+  int64_t status = 0;
+  if (document.ok()) root = document->root();
+  if (!document.ok() || root.at_key("status").get_int64().get(status) != simdjson::SUCCESS) {
+    if (response.status != 200) {
+      return FromRefusal({.http_status = response.status, .retry_after = RetryAfter(response)},
+                         request.resource);
+    }
+    return document.ok() ? UnexpectedAnswer("no status") : document.status();
+  }
+  Json answer;
+  if (root.at_key("response").get(answer) != simdjson::SUCCESS) {
+    return UnexpectedAnswer("no response");
+  }
+  if (status != 200) {
+    Refusal refusal{.http_status = static_cast<int>(status), .retry_after = RetryAfter(response)};
+    std::string_view text;
+    if (answer.at(0).get_string().get(text) == simdjson::SUCCESS) refusal.code = text;
+    if (Json payload; root.at_key("payload").get(payload) == simdjson::SUCCESS) {
+      if (payload.get_string().get(text) == simdjson::SUCCESS) {
+        refusal.message = text;
+      } else if (!payload.is_null()) {
+        refusal.message = simdjson::minify(payload);
+      }
+    }
+    return FromRefusal(refusal, request.resource);
+  }
+  if (request.empty_is_not_found) {
+    simdjson::dom::object object;
+    const bool empty = answer.is_null() || (answer.get_object().get(object) == simdjson::SUCCESS &&
+                                            object.size() == 0);
+    if (empty) {
+      return NotFound(request.resource.type, request.resource.name,
+                      absl::StrCat(request.resource.type, " ", request.resource.name, " not found"));
+    }
+  }
+  return decode(answer);
+}
+
+// Refusals that leave no doubt that Encord changed nothing.
+bool IsDefinite(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kResourceExhausted:
+      return true;
+    default:
+      return false;
+  }
+}
+
+absl::Status JudgeChange(RetryClass retry_class, absl::Status status) {
+  if (status.ok() || retry_class == RetryClass::kRead || IsDefinite(status)) return status;
+  return OutcomeUnknown(status);
+}
+
+}  // namespace
+
+Client::Client(http::Client& http, Signer& signer, asio::any_io_executor workers,
+               ClientOptions options)
+    : http_(http),
+      signer_(signer),
+      workers_(std::move(workers)),
+      options_(std::move(options)),
+      budgets_(options_.retry) {}
+
+Call::Call(Client& client, Credential credential, std::string trace_id,
+           steady_clock::time_point deadline)
+    : client_(client),
+      credential_(std::move(credential)),
+      trace_id_(std::move(trace_id)),
+      deadline_(deadline) {}
+
+http::Request Call::Sign(const WireRequest& request) {
+  http::Request out;
+  out.method = request.method;
+  out.target = request.target;
+  out.body = request.body;
+  out.headers = request.headers;
+  out.headers.push_back({"User-Agent", client_.options_.user_agent});
+  out.headers.push_back({"X-Cloud-Trace-Context", absl::StrCat(trace_id_, "/1;o=1")});
+  if (request.v1) {
+    client_.signer_.SignV1(credential_, request.body, out.headers);
+  } else {
+    client_.signer_.SignV2(credential_, http::MethodName(request.method), request.target,
+                           request.body, out.headers);
+  }
+  out.repeatable = request.retry_class == RetryClass::kRead;
+  out.fairness_key = credential_.id();
+  return out;
+}
+
+asio::awaitable<absl::StatusOr<http::Response>> Call::Attempts(const WireRequest& request) {
+  const RetryPolicy& policy = client_.options_.retry;
+  const bool read = request.retry_class == RetryClass::kRead;
+  for (int attempt = 1;; ++attempt) {
+    ++stats_.attempts;
+    auto response = co_await client_.http_.Send(Sign(request), deadline_);
+    std::optional<milliseconds> wait;
+    if (response.ok()) {
+      if (response->status < 500) client_.last_answer_ = steady_clock::now();
+      if (!IsRetryableStatus(response->status)) {
+        client_.budgets_.OnSuccess(credential_.id());
+        co_return response;
+      }
+      if (!read) co_return response;
+      wait = RetryAfter(*response);
+    } else {
+      if (response.status().code() != absl::StatusCode::kUnavailable) co_return response;
+      if (!read && http::MayHaveBeenSent(response.status())) co_return OutcomeUnknown(response.status());
+    }
+    if (!client_.budgets_.OnFailure(credential_.id()) || attempt >= policy.max_attempts) {
+      co_return response;
+    }
+    if (!wait) wait = Backoff(policy, attempt, absl::Uniform(client_.random_, 0.0, 1.0));
+    // A wait that outlasts the deadline would only hide the reason.
+    if (steady_clock::now() + *wait >= deadline_) co_return response;
+    if (auto status = co_await Wait(*wait); !status.ok()) co_return status;
+  }
+}
+
+asio::awaitable<absl::StatusOr<http::Response>> Call::Exchange(const WireRequest& request) {
+  ++stats_.calls;
+  const auto start = steady_clock::now();
+  if (start >= deadline_) co_return DeadlineExceeded();
+  auto response = co_await Attempts(request);
+  stats_.time += absl::FromChrono(steady_clock::now() - start);
+  if (!response.ok() && request.retry_class == RetryClass::kChange &&
+      response.status().code() != absl::StatusCode::kUnknown &&
+      http::MayHaveBeenSent(response.status())) {
+    co_return OutcomeUnknown(response.status());
+  }
+  co_return response;
+}
+
+asio::awaitable<absl::Status> Call::Fetch(V1Request request, Decoder decode) {
+  boost::json::object body;
+  body["query_type"] = request.query_type;
+  body["query_method"] = request.query_method;
+  body["values"] = boost::json::object{{"uid", std::move(request.uid)},
+                                       {"payload", std::move(request.payload)}};
+  const bool user = request.resource.type.empty() || request.resource.name.empty();
+  WireRequest wire{
+      .v1 = true,
+      .method = http::Method::kPost,
+      .target = user ? "/public/user" : "/public",
+      .body = boost::json::serialize(body),
+      .headers = {{"Accept", "application/json"},
+                  {"Content-Type", "application/json"},
+                  {"ResourceType", user ? "" : std::string(request.resource.type)},
+                  {"ResourceID", user ? "" : request.resource.name}},
+      .retry_class = request.retry_class,
+  };
+  auto response = co_await Exchange(wire);
+  if (!response.ok()) co_return response.status();
+  absl::Status status;
+  co_await Compute(response->body.size(),
+                   [&] { status = DecodeV1(*response, request, decode); });
+  co_return JudgeChange(request.retry_class, std::move(status));
+}
+
+asio::awaitable<absl::Status> Call::Fetch(V2Request request, Decoder decode) {
+  WireRequest wire{.method = request.method,
+                   .target = std::move(request.target),
+                   .retry_class = request.retry_class};
+  if (request.body) {
+    wire.body = boost::json::serialize(*request.body);
+    wire.headers.push_back({"Content-Type", "application/json"});
+  }
+  auto response = co_await Exchange(wire);
+  if (!response.ok()) co_return response.status();
+  absl::Status status;
+  co_await Compute(response->body.size(),
+                   [&] { status = DecodeV2(*response, request.resource, &decode); });
+  co_return JudgeChange(request.retry_class, std::move(status));
+}
+
+asio::awaitable<absl::Status> Call::Wait(milliseconds duration) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, duration);
+  const auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  co_return error ? Cancelled() : absl::OkStatus();
+}
+
+asio::awaitable<void> Call::Compute(size_t bytes, absl::FunctionRef<void()> work) {
+  if (bytes <= client_.options_.off_loop_bytes) {
+    work();
+    co_return;
+  }
+  // The coroutine stays suspended on the event loop until the worker posts back: cancellation
+  // cannot interrupt it, so `work` may refer to its frame.
+  auto loop = co_await asio::this_coro::executor;
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+      [&](auto handler) {
+        asio::post(client_.workers_, [work, loop, handler = std::move(handler)]() mutable {
+          work();
+          asio::post(loop, std::move(handler));
+        });
+      },
+      asio::use_awaitable);
+}
+
+}  // namespace gateway::encord

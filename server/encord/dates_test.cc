@@ -1,0 +1,49 @@
+#include "server/encord/dates.h"
+
+#include "gtest/gtest.h"
+
+namespace gateway::encord {
+namespace {
+
+const absl::Time kTime = absl::FromUnixSeconds(1768472430);  // 2026-01-15 10:20:30 UTC
+
+TEST(ParseDateTest, ReadsEveryFormOfEncord) {
+  for (const char* text :
+       {"2026-01-15T10:20:30Z", "2026-01-15T10:20:30+00:00", "2026-01-15T10:20:30",
+        "2026-01-15 10:20:30", "2026-01-15T11:20:30+01:00", "2026-01-15 10:20:30+00:00",
+        "Thu, 15 Jan 2026 10:20:30 GMT", "Thu, 15 Jan 2026 10:20:30 UTC",
+        "2026-01-15T10:20:30.000Z"}) {
+    EXPECT_EQ(ParseDate(text), kTime) << text;
+  }
+  EXPECT_EQ(ParseDate("2023-03-21T09:58:08.472959"),
+            absl::FromUnixSeconds(1679392688) + absl::Microseconds(472959));
+}
+
+TEST(ParseDateTest, RefusesWhatIsNoDate) {
+  for (const char* text : {"", "1768472430", "yesterday", "2026-13-01T00:00:00Z", "infinite-past2"}) {
+    EXPECT_EQ(ParseDate(text), std::nullopt) << text;
+  }
+}
+
+TEST(DateFromNumberTest, TakesSecondsAndMilliseconds) {
+  EXPECT_EQ(DateFromNumber(1768472430), kTime);
+  EXPECT_EQ(DateFromNumber(1768472430000), kTime);
+}
+
+TEST(FormatDateTest, WritesPythonsIsoForm) {
+  EXPECT_EQ(FormatDate(kTime), "2026-01-15T10:20:30+00:00");
+  EXPECT_EQ(FormatDate(kTime + absl::Microseconds(5)), "2026-01-15T10:20:30.000005+00:00");
+  EXPECT_EQ(FormatDateZ(kTime), "2026-01-15T10:20:30Z");
+}
+
+TEST(TimestampTest, RoundTripsAlsoBefore1970) {
+  for (absl::Time time : {kTime, kTime + absl::Nanoseconds(7), absl::UnixEpoch() - absl::Nanoseconds(1)}) {
+    google::protobuf::Timestamp timestamp;
+    SetTimestamp(time, &timestamp);
+    EXPECT_GE(timestamp.nanos(), 0);
+    EXPECT_EQ(ToTime(timestamp), time);
+  }
+}
+
+}  // namespace
+}  // namespace gateway::encord

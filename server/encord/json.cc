@@ -1,0 +1,256 @@
+#include "server/encord/json.h"
+
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "boost/json/array.hpp"
+#include "boost/json/object.hpp"
+#include "server/encord/dates.h"
+#include "server/encord/error.h"
+
+namespace gateway::encord {
+namespace {
+
+// gRPC clients read messages nested up to 100 levels; every JSON level takes two.
+constexpr int kMaxDepth = 48;
+
+std::string SnakeCase(std::string_view camel_case) {
+  std::string out;
+  for (const char c : camel_case) {
+    if (absl::ascii_isupper(c)) out += '_';
+    out += absl::ascii_tolower(c);
+  }
+  return out;
+}
+
+absl::Status ToValue(Json element, int depth, google::protobuf::Value* out);
+
+absl::Status ToStruct(simdjson::dom::object object, int depth, google::protobuf::Struct* out) {
+  auto* fields = out->mutable_fields();
+  for (const auto [key, value] : object) {
+    if (auto status = ToValue(value, depth, &(*fields)[std::string(key)]); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ToValue(Json element, int depth, google::protobuf::Value* out) {
+  if (depth > kMaxDepth) return UnexpectedAnswer("JSON is nested too deeply");
+  switch (element.type()) {
+    case simdjson::dom::element_type::ARRAY:
+      out->mutable_list_value();
+      for (const Json item : element.get_array().value_unsafe()) {
+        auto status = ToValue(item, depth + 1, out->mutable_list_value()->add_values());
+        if (!status.ok()) return status;
+      }
+      break;
+    case simdjson::dom::element_type::OBJECT:
+      return ToStruct(element.get_object().value_unsafe(), depth + 1, out->mutable_struct_value());
+    case simdjson::dom::element_type::STRING:
+      out->set_string_value(std::string(element.get_string().value_unsafe()));
+      break;
+    case simdjson::dom::element_type::BOOL:
+      out->set_bool_value(element.get_bool().value_unsafe());
+      break;
+    case simdjson::dom::element_type::NULL_VALUE:
+      out->set_null_value(google::protobuf::NULL_VALUE);
+      break;
+    default:
+      out->set_number_value(element.get_double().value_unsafe());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text) {
+  JsonDocument document(std::make_unique<simdjson::dom::parser>());
+  const auto error = document.parser_->parse(text.data(), text.size()).get(document.root_);
+  if (error != simdjson::SUCCESS) {
+    return UnexpectedAnswer(absl::StrCat("not JSON: ", simdjson::error_message(error)));
+  }
+  return document;
+}
+
+ObjectReader::ObjectReader(std::string_view name, Json element) : name_(name) {
+  if (element.get_object().get(object_) != simdjson::SUCCESS) {
+    status_ = UnexpectedAnswer(absl::StrCat(name, " is not an object"));
+  }
+}
+
+void ObjectReader::Update(const absl::Status& status) {
+  if (status_.ok()) status_ = status;
+}
+
+void ObjectReader::Fail(std::string_view member, std::string_view expected) {
+  Update(UnexpectedAnswer(absl::StrCat("member ", member, " of ", name_, " is not ", expected)));
+}
+
+std::optional<Json> ObjectReader::OptionalMember(std::string_view member) {
+  if (!status_.ok()) return std::nullopt;
+  Json element;
+  if (object_.at_key(member).get(element) != simdjson::SUCCESS) {
+    const std::string snake_case = SnakeCase(member);
+    if (snake_case == member || object_.at_key(snake_case).get(element) != simdjson::SUCCESS) {
+      return std::nullopt;
+    }
+  }
+  if (element.is_null()) return std::nullopt;
+  return element;
+}
+
+Json ObjectReader::Member(std::string_view member) {
+  const std::optional<Json> element = OptionalMember(member);
+  if (!element) Fail(member, "there");
+  return element.value_or(Json());
+}
+
+std::optional<std::string> ObjectReader::OptionalText(std::string_view member) {
+  const std::optional<Json> element = OptionalMember(member);
+  if (!element) return std::nullopt;
+  std::string_view text;
+  if (element->get_string().get(text) != simdjson::SUCCESS) {
+    Fail(member, "text");
+    return std::nullopt;
+  }
+  return std::string(text);
+}
+
+void ObjectReader::Text(std::string_view member, std::string* out) {
+  if (auto text = OptionalText(member)) {
+    *out = *std::move(text);
+  } else {
+    Fail(member, "text");
+  }
+}
+
+std::optional<double> ObjectReader::OptionalNumber(std::string_view member) {
+  const std::optional<Json> element = OptionalMember(member);
+  if (!element) return std::nullopt;
+  double number = 0;
+  if (element->get_double().get(number) != simdjson::SUCCESS) {
+    Fail(member, "a number");
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::optional<int64_t> ObjectReader::OptionalInt(std::string_view member) {
+  const std::optional<double> number = OptionalNumber(member);
+  if (!number) return std::nullopt;
+  constexpr double kLargestExact = 9007199254740992.0;
+  if (!(std::abs(*number) <= kLargestExact)) {
+    Fail(member, "an integer");
+    return std::nullopt;
+  }
+  return static_cast<int64_t>(*number);
+}
+
+void ObjectReader::Int(std::string_view member, int32_t* out) {
+  const std::optional<int64_t> number = OptionalInt(member);
+  if (!number || *number < INT32_MIN || *number > INT32_MAX) {
+    Fail(member, "an integer of 32 bits");
+    return;
+  }
+  *out = static_cast<int32_t>(*number);
+}
+
+void ObjectReader::OptionalDate(std::string_view member,
+                                absl::FunctionRef<google::protobuf::Timestamp*()> out) {
+  const std::optional<Json> element = OptionalMember(member);
+  if (!element) return;
+  std::string_view text;
+  double number = 0;
+  if (element->get_string().get(text) == simdjson::SUCCESS) {
+    if (auto time = ParseDate(text)) {
+      SetTimestamp(*time, out());
+      return;
+    }
+  } else if (element->get_double().get(number) == simdjson::SUCCESS) {
+    SetTimestamp(DateFromNumber(number), out());
+    return;
+  }
+  Fail(member, "a date");
+}
+
+void ObjectReader::Date(std::string_view member, google::protobuf::Timestamp* out) {
+  bool found = false;
+  OptionalDate(member, [&] {
+    found = true;
+    return out;
+  });
+  if (!found) Fail(member, "a date");
+}
+
+void ObjectReader::OptionalList(std::string_view member,
+                                absl::FunctionRef<absl::Status(Json)> each) {
+  if (const std::optional<Json> element = OptionalMember(member)) {
+    Update(ForEach(*element, member, each));
+  }
+}
+
+void ObjectReader::List(std::string_view member, absl::FunctionRef<absl::Status(Json)> each) {
+  const std::optional<Json> element = OptionalMember(member);
+  if (!element) {
+    Fail(member, "a list");
+    return;
+  }
+  Update(ForEach(*element, member, each));
+}
+
+absl::Status ForEach(Json element, std::string_view name,
+                     absl::FunctionRef<absl::Status(Json)> each) {
+  simdjson::dom::array array;
+  if (element.get_array().get(array) != simdjson::SUCCESS) {
+    return UnexpectedAnswer(absl::StrCat(name, " is not a list"));
+  }
+  for (const Json item : array) {
+    if (auto status = each(item); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+boost::json::value ToJson(const google::protobuf::Value& value) {
+  switch (value.kind_case()) {
+    case google::protobuf::Value::kNumberValue: {
+      const double number = value.number_value();
+      constexpr double kLargestExact = 9007199254740992.0;
+      if (std::trunc(number) == number && std::abs(number) <= kLargestExact) {
+        return static_cast<int64_t>(number);
+      }
+      return number;
+    }
+    case google::protobuf::Value::kStringValue:
+      return boost::json::value(value.string_value());
+    case google::protobuf::Value::kBoolValue:
+      return value.bool_value();
+    case google::protobuf::Value::kStructValue:
+      return ToJson(value.struct_value());
+    case google::protobuf::Value::kListValue: {
+      boost::json::array array;
+      array.reserve(value.list_value().values_size());
+      for (const auto& item : value.list_value().values()) array.push_back(ToJson(item));
+      return array;
+    }
+    default:
+      return nullptr;
+  }
+}
+
+boost::json::object ToJson(const google::protobuf::Struct& object) {
+  boost::json::object out;
+  for (const auto& [key, value] : object.fields()) out[key] = ToJson(value);
+  return out;
+}
+
+absl::Status ToStruct(Json element, google::protobuf::Struct* out) {
+  simdjson::dom::object object;
+  if (element.get_object().get(object) != simdjson::SUCCESS) {
+    return UnexpectedAnswer("an object was expected");
+  }
+  return ToStruct(object, 1, out);
+}
+
+}  // namespace gateway::encord

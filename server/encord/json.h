@@ -1,0 +1,87 @@
+#ifndef SERVER_ENCORD_JSON_H_
+#define SERVER_ENCORD_JSON_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "boost/json/value.hpp"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "simdjson.h"
+
+namespace gateway::encord {
+
+using Json = simdjson::dom::element;
+
+// A parsed JSON text; its elements live as long as the document.
+class JsonDocument {
+ public:
+  // UNKNOWN (reason UNEXPECTED_ANSWER) if `text` is not one complete JSON value.
+  static absl::StatusOr<JsonDocument> Parse(std::string_view text);
+
+  Json root() const { return root_; }
+
+ private:
+  explicit JsonDocument(std::unique_ptr<simdjson::dom::parser> parser)
+      : parser_(std::move(parser)) {}
+
+  std::unique_ptr<simdjson::dom::parser> parser_;
+  Json root_;
+};
+
+// Reads the members of one JSON object of Encord. A member asked for in camelCase is also found in
+// snake_case, as the official SDK accepts it. The first member that is missing or of the wrong
+// type is kept as the error; what follows changes nothing.
+class ObjectReader {
+ public:
+  // `name` is Encord's word for the object (Project, StorageItem), for error messages.
+  ObjectReader(std::string_view name, Json element);
+
+  // Members that must be there and not null.
+  void Text(std::string_view member, std::string* out);
+  void Date(std::string_view member, google::protobuf::Timestamp* out);
+  void Int(std::string_view member, int32_t* out);
+  // Calls `each` for every element of a list; the first error of `each` is kept.
+  void List(std::string_view member, absl::FunctionRef<absl::Status(Json)> each);
+  Json Member(std::string_view member);
+
+  // Members that may be missing or null.
+  std::optional<std::string> OptionalText(std::string_view member);
+  std::optional<int64_t> OptionalInt(std::string_view member);
+  std::optional<double> OptionalNumber(std::string_view member);
+  void OptionalDate(std::string_view member, absl::FunctionRef<google::protobuf::Timestamp*()> out);
+  void OptionalList(std::string_view member, absl::FunctionRef<absl::Status(Json)> each);
+  // Null if missing or null.
+  std::optional<Json> OptionalMember(std::string_view member);
+
+  absl::Status status() const { return status_; }
+  // Keeps `status` as the error if there is none yet.
+  void Update(const absl::Status& status);
+  // UNKNOWN naming the object and the member.
+  void Fail(std::string_view member, std::string_view expected);
+
+ private:
+  std::string_view name_;
+  simdjson::dom::object object_;
+  absl::Status status_;
+};
+
+// Calls `each` for every element of a list. UNKNOWN if `element` is no list.
+absl::Status ForEach(Json element, std::string_view name, absl::FunctionRef<absl::Status(Json)> each);
+
+// Conversions between JSON and google.protobuf.Struct. Whole numbers of a Struct become integers.
+boost::json::value ToJson(const google::protobuf::Value& value);
+boost::json::object ToJson(const google::protobuf::Struct& object);
+// UNKNOWN if the element is no object, or is nested more than 48 levels deep.
+absl::Status ToStruct(Json element, google::protobuf::Struct* out);
+
+}  // namespace gateway::encord
+
+#endif  // SERVER_ENCORD_JSON_H_

@@ -1,0 +1,31 @@
+#ifndef SERVER_ENCORD_QUERY_H_
+#define SERVER_ENCORD_QUERY_H_
+
+#include <string>
+#include <string_view>
+
+namespace gateway::encord {
+
+// The query part of a request target, in application/x-www-form-urlencoded form as the official
+// SDK writes it: blanks as +, UTF-8 percent-encoded in upper-case hex, only A-Z a-z 0-9 - . _ ~
+// left alone.
+class Query {
+ public:
+  Query& Add(std::string_view name, std::string_view value);
+  // Python's spelling: True or False.
+  Query& AddBool(std::string_view name, bool value);
+  Query& AddInt(std::string_view name, int value);
+
+  // `path`, then "?" and the parameters if there are any.
+  std::string AppendTo(std::string_view path) const;
+
+ private:
+  std::string text_;
+};
+
+// One segment of a path, percent-encoded.
+std::string PathSegment(std::string_view text);
+
+}  // namespace gateway::encord
+
+#endif  // SERVER_ENCORD_QUERY_H_
