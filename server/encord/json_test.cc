@@ -6,7 +6,7 @@
 namespace gateway::encord {
 namespace {
 
-JsonDocument Parse(std::string_view text) { return JsonDocument::Parse(text).value(); }
+JsonDocument Parse(absl::string_view text) { return JsonDocument::Parse(text).value(); }
 
 TEST(JsonDocumentTest, RefusesWhatIsNotOneJsonValue) {
   for (const char* text : {"", "{", "{} {}", "<html>", "{\"a\": 01}", "\"\xff\""}) {
