@@ -9,11 +9,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/http/may_have_been_sent.h"
+#include "server/http/message.h"
 
 namespace boost::asio {
 class io_context;
@@ -23,67 +22,20 @@ namespace gateway::http {
 
 class Pool;
 
-enum class Method { kGet, kPost, kPut, kPatch, kDelete };
-
-// The method as it stands in a request line: "GET", "POST", ...
-std::string_view MethodName(Method method);
-
-// One header field of a request or an answer.
-struct Header {
-  std::string name;   // any letter case; a token of RFC 9110
-  std::string value;  // without CR, LF and NUL
-};
-
-struct Request {
-  Method method = Method::kGet;
-
-  // Origin-form: absolute path and optional query, sent verbatim ("/v2/public/projects?search=a").
-  std::string target;
-
-  // Without Host, Connection, Content-Length, Transfer-Encoding and Accept-Encoding: these are the
-  // client's own, and a request that brings one is refused.
-  std::vector<Header> headers;
-
-  // An empty body is sent as "Content-Length: 0", except with GET, which then has no length at all.
-  std::string body;
-
-  // Whether the request may reach the server twice. A repeatable request that fails on a reused
-  // connection before any byte of an answer is sent once more on a new connection. One that is not
-  // repeatable is never sent twice, and only reuses a connection idle for at most `fresh_idle`.
-  bool repeatable = false;
-
-  // Requests with the same key (such as a credential's id) share `max_connections_per_key`
-  // connections; requests that wait for a connection take turns by key.
-  std::string fairness_key;
-};
-
-struct Response {
-  int status = 0;  // 200..999: interim (1xx) answers are skipped
-
-  // In the order of the answer, without trailers. A gzip answer's Content-Encoding and
-  // Content-Length are left out, since `body` is decoded.
-  std::vector<Header> headers;
-
-  std::string body;  // decoded
-
-  // The value of the first header with this name in any letter case; null if there is none.
-  const std::string* FindHeader(std::string_view name) const;
-};
-
 struct Options {
   // The origin: "https://api.encord.com" or "http://127.0.0.1:8080". Scheme, host, optional port;
   // no path but "/".
-  std::string url;
+  std::string url = "";
 
   // PEM file with the certificate authorities to trust. Empty: the system's trust store.
-  std::string ca_file;
+  std::string ca_file = "";
 
   // HTTP proxy to reach an https origin through, by CONNECT: "http://user:password@proxy:3128", or
   // without the scheme. Empty: none. An http origin is always reached directly.
-  std::string proxy;
+  std::string proxy = "";
 
   // Hosts that are reached without the proxy, as in the environment variable NO_PROXY: see proxy.h.
-  std::string no_proxy;
+  std::string no_proxy = "";
 
   // To open a connection: name resolution, TCP, proxy and TLS together.
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
@@ -147,7 +99,7 @@ class Client {
   //   DEADLINE_EXCEEDED: the deadline passed or one of the timeouts; the message says which.
   //   CANCELLED: the coroutine was cancelled.
   //   RESOURCE_EXHAUSTED: the queue is full, or the answer is larger than the limits.
-  // Whether the request may have reached the server then is told by MayHaveBeenSent.
+  // MayHaveBeenSent tells whether the request may have reached the server then.
   boost::asio::awaitable<absl::StatusOr<Response>> Send(
       Request request, std::chrono::steady_clock::time_point deadline);
 
@@ -163,10 +115,6 @@ class Client {
   // Shared with the calls under way.
   std::shared_ptr<Pool> pool_;
 };
-
-// True if bytes of the request may have reached the server before `status`, an error of
-// Client::Send: then only a request that is safe to repeat may be sent again.
-bool MayHaveBeenSent(const absl::Status& status);
 
 }  // namespace gateway::http
 

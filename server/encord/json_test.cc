@@ -1,0 +1,74 @@
+#include "server/encord/json.h"
+
+#include "boost/json/serialize.hpp"
+#include "gtest/gtest.h"
+
+namespace gateway::encord {
+namespace {
+
+JsonDocument Parse(std::string_view text) { return JsonDocument::Parse(text).value(); }
+
+TEST(JsonDocumentTest, RefusesWhatIsNotOneJsonValue) {
+  for (const char* text : {"", "{", "{} {}", "<html>", "{\"a\": 01}", "\"\xff\""}) {
+    EXPECT_EQ(JsonDocument::Parse(text).status().code(), absl::StatusCode::kUnknown) << text;
+  }
+}
+
+TEST(ObjectReaderTest, FindsCamelCaseAndSnakeCase) {
+  const JsonDocument document = Parse(R"({"dataHash": "a", "last_edited_at": "2026-01-15"})");
+  ObjectReader reader("Row", document.root());
+  std::string data_hash;
+  google::protobuf::Timestamp date;
+  reader.Text("dataHash", &data_hash);
+  reader.Date("lastEditedAt", &date);
+  EXPECT_TRUE(reader.status().ok()) << reader.status();
+  EXPECT_EQ(data_hash, "a");
+  EXPECT_EQ(date.seconds(), 1768435200);
+}
+
+TEST(ObjectReaderTest, KeepsTheFirstErrorAndNamesTheMember) {
+  const JsonDocument document = Parse(R"({"title": 1, "uuid": null, "count": 5000000000})");
+  ObjectReader reader("Thing", document.root());
+  std::string text;
+  reader.Text("title", &text);
+  reader.Text("uuid", &text);
+  EXPECT_EQ(reader.status().message(),
+            "Encord's answer makes no sense: member title of Thing is not text");
+
+  int32_t count = 0;
+  ObjectReader other("Thing", document.root());
+  other.Int("count", &count);
+  EXPECT_FALSE(other.status().ok());
+}
+
+TEST(ObjectReaderTest, RefusesWhatIsNoObject) {
+  const JsonDocument document = Parse("[]");
+  EXPECT_FALSE(ObjectReader("Thing", document.root()).status().ok());
+}
+
+TEST(StructTest, RoundTripsThroughJson) {
+  constexpr char kText[] =
+      R"({"a":1,"b":[true,null,"x",{"c":1.5E0}],"d":{"e":"\u00e9"}})";
+  google::protobuf::Struct object;
+  const JsonDocument document = Parse(kText);
+  ASSERT_TRUE(ToStruct(document.root(), &object).ok());
+  const std::string text = boost::json::serialize(ToJson(object));
+  google::protobuf::Struct again;
+  const JsonDocument second = Parse(text);
+  ASSERT_TRUE(ToStruct(second.root(), &again).ok());
+  EXPECT_EQ(object.SerializeAsString().size(), again.SerializeAsString().size());
+  EXPECT_EQ(ToJson(object), ToJson(again));
+  EXPECT_TRUE(ToJson(object).at("a").is_int64()) << "whole numbers stay integers";
+}
+
+TEST(StructTest, RefusesDeepNesting) {
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += R"({"a":)";
+  text += "1" + std::string(200, '}');
+  google::protobuf::Struct object;
+  const JsonDocument document = Parse(text);
+  EXPECT_FALSE(ToStruct(document.root(), &object).ok());
+}
+
+}  // namespace
+}  // namespace gateway::encord
