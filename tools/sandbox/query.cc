@@ -107,4 +107,15 @@ Result<std::vector<std::string>> Query::Uuids(std::string_view name) const {
   return uuids;
 }
 
+Result<void> AddDateFilters(SqlFilter& filter, const Query& query) {
+  for (auto [name, condition] : {std::pair{"createdBefore", "created_at < ?"},
+                                 {"createdAfter", "created_at > ?"},
+                                 {"editedBefore", "last_edited_at < ?"},
+                                 {"editedAfter", "last_edited_at > ?"}}) {
+    ASSIGN_OR_RETURN(std::optional<std::string> date, query.Date(name));
+    filter.AddIf(condition, date);
+  }
+  return {};
+}
+
 }  // namespace sandbox

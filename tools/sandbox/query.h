@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/sandbox/result.h"
+#include "tools/sandbox/store.h"
 
 namespace sandbox {
 
@@ -36,6 +37,10 @@ class Query {
  private:
   std::vector<std::pair<std::string, std::string>> parameters_;
 };
+
+// Adds the filters createdBefore, createdAfter, editedBefore and editedAfter on
+// the columns created_at and last_edited_at.
+Result<void> AddDateFilters(SqlFilter& filter, const Query& query);
 
 }  // namespace sandbox
 
