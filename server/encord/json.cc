@@ -40,13 +40,15 @@ absl::Status ToStruct(simdjson::dom::object object, int depth, google::protobuf:
 absl::Status ToValue(Json element, int depth, google::protobuf::Value* out) {
   if (depth > kMaxDepth) return UnexpectedAnswer("JSON is nested too deeply");
   switch (element.type()) {
-    case simdjson::dom::element_type::ARRAY:
+    case simdjson::dom::element_type::ARRAY: {
+      const simdjson::dom::array array = element.get_array().value_unsafe();
       out->mutable_list_value();
-      for (const Json item : element.get_array().value_unsafe()) {
+      for (const Json item : array) {
         auto status = ToValue(item, depth + 1, out->mutable_list_value()->add_values());
         if (!status.ok()) return status;
       }
       break;
+    }
     case simdjson::dom::element_type::OBJECT:
       return ToStruct(element.get_object().value_unsafe(), depth + 1, out->mutable_struct_value());
     case simdjson::dom::element_type::STRING:
