@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/coco/json_padding.h"
 #include "server/coco/profile.h"
 #include "server/coco/sink.h"
 
@@ -38,12 +39,9 @@ struct UnopenedImage {
   int64_t height = 0;
 };
 
-// Bytes that have to be readable behind a label row's JSON for it to be read without a copy.
-inline constexpr size_t kJsonPadding = 32;
-
 // Turns label rows into COCO images and annotations, one row at a time. Ids are handed out in the
-// order of the calls. Between calls it keeps the ontology, buffers of the size of the largest row so
-// far and about 20 bytes per distinct object (for track ids). Not thread-safe.
+// order of the calls. Between calls it keeps the ontology, buffers of the size of the largest row
+// so far and about 20 bytes per distinct object (for track ids). Not thread-safe.
 class Converter {
  public:
   // `ontology_json` is an ontology's editor object:
