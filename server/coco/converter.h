@@ -22,9 +22,9 @@ struct Options {
   Profile profile = Profile::kStandard;
   // Feature hashes of the ontology objects whose labels are exported; empty: all. Categories are
   // not reduced.
-  std::vector<std::string> object_feature_hashes;
+  std::vector<std::string> object_feature_hashes = {};
   // Feature hashes of the classifications that count for "this frame has labels"; empty: all.
-  std::vector<std::string> classification_feature_hashes;
+  std::vector<std::string> classification_feature_hashes = {};
 };
 
 // A single image of the project that nobody has opened, so that it has no label row yet. The facts
