@@ -34,10 +34,10 @@ boost::asio::awaitable<absl::Status> ListLabelRows(
     google::protobuf::RepeatedPtrField<pb::LabelRow>& label_rows);
 
 // v1 labelrow GET: the content of label rows by hash, as Encord's JSON array, at most 1000.
-// `each` sees every row's JSON text.
+// `each` sees every row's label hash and JSON text; a row that does not exist is missing.
 boost::asio::awaitable<absl::Status> GetLabelRowContents(
     Call& call, const std::string& project_hash, const std::vector<std::string>& label_hashes,
-    absl::FunctionRef<absl::Status(std::string_view json)> each);
+    absl::FunctionRef<void(const std::string& label_hash, std::string_view json)> each);
 
 }  // namespace gateway::encord
 
