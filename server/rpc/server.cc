@@ -96,8 +96,7 @@ class Server::Impl {
     client_.emplace(*http_, signer_, workers_.get_executor(), options_.encord);
     std::optional<encord::Credential> credential;
     if (key_ != nullptr) credential = encord::Credential::FromKey(key_);
-    environment_.emplace(
-        CallEnvironment{loop_, *client_, options_.actions, std::move(credential), access_log_});
+    environment_.emplace(loop_, *client_, options_.actions, std::move(credential), access_log_);
     encord_service_ = MakeEncordService(*environment_);
     if (const absl::Status status = Listen(); !status.ok()) return status;
     WatchEncord();
