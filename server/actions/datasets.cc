@@ -10,7 +10,7 @@ namespace asio = boost::asio;
 asio::awaitable<absl::Status> CreateDataset(CallContext& context,
                                             const pb::CreateDatasetRequest& request,
                                             pb::CreateDatasetResponse& response) {
-  constexpr std::string_view kStorageLocations[] = {"CORD_STORAGE", "AWS", "GCP", "AZURE"};
+  constexpr absl::string_view kStorageLocations[] = {"CORD_STORAGE", "AWS", "GCP", "AZURE"};
   Validator check;
   check.Text("title", request.title(), 1, kMaxTitle);
   check.Text("description", request.description(), 0, kMaxDescription);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <set>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 #include "absl/strings/ascii.h"
 #include "boost/json/array.hpp"
@@ -11,20 +11,20 @@ namespace gateway::actions {
 namespace {
 
 struct FileKind {
-  std::string_view list;  // member of Encord's JSON
-  std::set<std::string_view> extensions;
+  const char* list;  // member of Encord's JSON
+  std::set<absl::string_view> extensions;
 };
 
-const FileKind* KindOf(std::string_view url) {
+const FileKind* KindOf(absl::string_view url) {
   static const auto& kinds = *new std::vector<FileKind>{
       {"images", {"jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "avif"}},
       {"videos", {"mp4", "mov", "webm", "mkv", "m4v", "avi"}},
       {"audio", {"mp3", "wav", "flac", "m4a", "eac3", "aac"}},
   };
-  const std::string_view path = url.substr(0, url.find('?'));
-  const std::string_view name = path.substr(path.find_last_of('/') + 1);
+  const absl::string_view path = url.substr(0, url.find('?'));
+  const absl::string_view name = path.substr(path.find_last_of('/') + 1);
   const size_t dot = name.find_last_of('.');
-  if (dot == std::string_view::npos) return nullptr;
+  if (dot == absl::string_view::npos) return nullptr;
   const std::string extension = absl::AsciiStrToLower(name.substr(dot + 1));
   for (const FileKind& kind : kinds) {
     if (kind.extensions.contains(extension)) return &kind;

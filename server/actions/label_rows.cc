@@ -13,8 +13,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::vector<std::string_view> AllStatuses() {
-  std::vector<std::string_view> all(std::begin(encord::kLabelStatuses),
+std::vector<absl::string_view> AllStatuses() {
+  std::vector<absl::string_view> all(std::begin(encord::kLabelStatuses),
                                     std::end(encord::kLabelStatuses));
   all.insert(all.end(), std::begin(encord::kAnnotationTaskStatuses),
              std::end(encord::kAnnotationTaskStatuses));
@@ -25,7 +25,7 @@ std::vector<std::string_view> AllStatuses() {
 template <class Request>
 absl::StatusOr<encord::LabelRowQuery> ReadQuery(const Request& request) {
   const pb::LabelRowFilter& filter = request.filter();
-  const std::vector<std::string_view> all = AllStatuses();
+  const std::vector<absl::string_view> all = AllStatuses();
   Validator check;
   check.Uuid("project_hash", request.project_hash());
   check.Text("data_title_like", request.data_title_like(), 0, kMaxTitle);

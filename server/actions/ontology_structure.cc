@@ -10,10 +10,10 @@ namespace {
 using google::protobuf::Struct;
 using google::protobuf::Value;
 
-constexpr std::string_view kShapes[] = {
+constexpr absl::string_view kShapes[] = {
     "bounding_box", "rotatable_bounding_box", "polygon", "polyline", "point", "skeleton",
     "bitmask",      "cuboid",                 "cuboid_2d", "segmentation", "audio", "text"};
-constexpr std::string_view kAttributeTypes[] = {"radio", "checklist", "text", "numeric"};
+constexpr absl::string_view kAttributeTypes[] = {"radio", "checklist", "text", "numeric"};
 // Encord's limit.
 constexpr int kMaxNesting = 7;
 
@@ -45,13 +45,13 @@ class StructureChecker {
  private:
   using Each = absl::FunctionRef<void(const std::string& path, const Struct& object)>;
 
-  static const Value* Find(const Struct& object, std::string_view member) {
+  static const Value* Find(const Struct& object, absl::string_view member) {
     const auto found = object.fields().find(std::string(member));
     return found == object.fields().end() ? nullptr : &found->second;
   }
 
   // The elements of a list of objects; a list that is not there is empty.
-  void ForEach(const std::string& path, const Struct& parent, std::string_view member, Each each) {
+  void ForEach(const std::string& path, const Struct& parent, absl::string_view member, Each each) {
     const Value* list = Find(parent, member);
     if (list == nullptr) return;
     const std::string list_path = absl::StrCat(path, ".", member);
@@ -71,8 +71,8 @@ class StructureChecker {
   }
 
   void Texts(const std::string& path, const Struct& object,
-             std::initializer_list<std::string_view> members) {
-    for (std::string_view member : members) {
+             std::initializer_list<absl::string_view> members) {
+    for (absl::string_view member : members) {
       const Value* value = Find(object, member);
       if (value == nullptr || value->string_value().empty()) {
         check_.Fail(absl::StrCat(path, ".", member), "must be text, not empty");
@@ -87,18 +87,18 @@ class StructureChecker {
     }
   }
 
-  void OneOf(const std::string& path, const Struct& object, std::string_view member,
-             std::span<const std::string_view> allowed) {
+  void OneOf(const std::string& path, const Struct& object, absl::string_view member,
+             std::span<const absl::string_view> allowed) {
     const Value* value = Find(object, member);
-    const std::string_view text = value == nullptr ? "" : std::string_view(value->string_value());
-    for (std::string_view candidate : allowed) {
+    const absl::string_view text = value == nullptr ? "" : absl::string_view(value->string_value());
+    for (absl::string_view candidate : allowed) {
       if (candidate == text) return;
     }
     check_.Fail(absl::StrCat(path, ".", member),
                 absl::StrCat("must be one of ", absl::StrJoin(allowed, ", ")));
   }
 
-  void Attributes(const std::string& path, const Struct& parent, std::string_view member,
+  void Attributes(const std::string& path, const Struct& parent, absl::string_view member,
                   int nesting) {
     if (nesting > kMaxNesting) {
       check_.Fail(path, absl::StrCat("attributes must not be nested deeper than ", kMaxNesting));

@@ -54,10 +54,10 @@ absl::StatusOr<Page> ReadPage(const google::protobuf::Message& request) {
   if (!token.empty()) {
     std::string text;
     const bool decoded = absl::WebSafeBase64Unescape(token, &text);
-    const std::string_view view = text;
+    const absl::string_view view = text;
     const size_t bar = view.find('|', page.fingerprint.size());
     if (!decoded || view.substr(0, page.fingerprint.size()) != page.fingerprint ||
-        bar == std::string_view::npos ||
+        bar == absl::string_view::npos ||
         !absl::SimpleAtoi(view.substr(page.fingerprint.size(), bar - page.fingerprint.size()),
                           &page.offset) ||
         page.offset < 0) {
@@ -71,7 +71,7 @@ absl::StatusOr<Page> ReadPage(const google::protobuf::Message& request) {
   return page;
 }
 
-std::string NextPageToken(const Page& page, std::string_view upstream_token, int offset) {
+std::string NextPageToken(const Page& page, absl::string_view upstream_token, int offset) {
   return absl::WebSafeBase64Escape(
       absl::StrCat(page.fingerprint, offset, "|", upstream_token));
 }

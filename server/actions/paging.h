@@ -2,7 +2,7 @@
 #define SERVER_ACTIONS_PAGING_H_
 
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 #include "absl/status/statusor.h"
 #include "boost/asio/awaitable.hpp"
@@ -16,9 +16,9 @@ namespace gateway::actions {
 // and the request that it belongs to.
 struct Page {
   int size = 0;                // 1 to 1000; 0: everything
-  std::string upstream_token;  // Encord's page that the page begins in; empty: its first
+  std::string upstream_token = "";  // Encord's page that the page begins in; empty: its first
   int offset = 0;              // items of that page that come before
-  std::string fingerprint;     // of the request without page_size and page_token
+  std::string fingerprint = "";     // of the request without page_size and page_token
 };
 
 // Reads page_size and page_token of a list request. INVALID_ARGUMENT if page_size is not 1 to
@@ -26,7 +26,7 @@ struct Page {
 absl::StatusOr<Page> ReadPage(const google::protobuf::Message& request);
 
 // The page token for the items that come after `offset` items of Encord's page `upstream_token`.
-std::string NextPageToken(const Page& page, std::string_view upstream_token, int offset);
+std::string NextPageToken(const Page& page, absl::string_view upstream_token, int offset);
 
 // Cuts the page out of a list that Encord gave whole.
 template <class Item>

@@ -9,8 +9,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view kOrders[] = {"name", "createdAt"};
-constexpr std::string_view kItemTypes[] = {
+constexpr absl::string_view kOrders[] = {"name", "createdAt"};
+constexpr absl::string_view kItemTypes[] = {
     "video", "image", "group",     "imageGroup", "imageSequence", "dicomFile", "dicomSeries",
     "audio", "nifti", "plainText", "pdf",        "scene"};
 

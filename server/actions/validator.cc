@@ -13,14 +13,14 @@ namespace {
 // A request with thousands of mistakes is answered with the first of them.
 constexpr size_t kMaxViolations = 20;
 
-int CountCharacters(std::string_view utf8) {
+int CountCharacters(absl::string_view utf8) {
   return static_cast<int>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 }  // namespace
 
-bool IsUuid(std::string_view text) {
+bool IsUuid(absl::string_view text) {
   if (text.size() != 36) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
@@ -29,11 +29,11 @@ bool IsUuid(std::string_view text) {
   return true;
 }
 
-std::string Indexed(std::string_view field, int index) {
+std::string Indexed(absl::string_view field, int index) {
   return absl::StrCat(field, "[", index, "]");
 }
 
-void Validator::Fail(std::string_view field, std::string_view description) {
+void Validator::Fail(absl::string_view field, absl::string_view description) {
   if (violations_.size() < kMaxViolations) {
     violations_.push_back({std::string(field), std::string(description)});
   }
@@ -43,7 +43,7 @@ absl::Status Validator::status() const {
   return ok() ? absl::OkStatus() : encord::InvalidArgument(violations_);
 }
 
-void Validator::Uuid(std::string_view field, std::string_view value) {
+void Validator::Uuid(absl::string_view field, absl::string_view value) {
   if (value.empty()) {
     Fail(field, "must be given: a UUID such as 123e4567-e89b-42d3-a456-426614174000");
   } else if (!IsUuid(value)) {
@@ -51,13 +51,13 @@ void Validator::Uuid(std::string_view field, std::string_view value) {
   }
 }
 
-bool Validator::Count(std::string_view field, int count, int least, int most) {
+bool Validator::Count(absl::string_view field, int count, int least, int most) {
   if (count >= least && count <= most) return true;
   Fail(field, absl::StrCat("must have ", least, " to ", most, " values, has ", count));
   return false;
 }
 
-void Validator::NoDuplicate(std::string_view field, std::vector<std::string_view> values) {
+void Validator::NoDuplicate(absl::string_view field, std::vector<absl::string_view> values) {
   std::sort(values.begin(), values.end());
   const auto duplicate = std::adjacent_find(values.begin(), values.end());
   if (duplicate != values.end()) {
@@ -65,36 +65,36 @@ void Validator::NoDuplicate(std::string_view field, std::vector<std::string_view
   }
 }
 
-void Validator::Text(std::string_view field, std::string_view value, int least, int most) {
+void Validator::Text(absl::string_view field, absl::string_view value, int least, int most) {
   const int characters = CountCharacters(value);
   if (characters < least || characters > most) {
     Fail(field, absl::StrCat("must have ", least, " to ", most, " characters, has ", characters));
-  } else if (absl::StrContains(value, std::string_view("\0", 1))) {
+  } else if (absl::StrContains(value, absl::string_view("\0", 1))) {
     Fail(field, "must not contain NUL");
   } else if (least > 0 && absl::StripAsciiWhitespace(value).empty()) {
     Fail(field, "must not be blank");
   }
 }
 
-void Validator::OneOf(std::string_view field, std::string_view value,
-                      std::span<const std::string_view> allowed) {
-  const bool found = std::any_of(allowed.begin(), allowed.end(), [&](std::string_view candidate) {
+void Validator::OneOf(absl::string_view field, absl::string_view value,
+                      std::span<const absl::string_view> allowed) {
+  const bool found = std::any_of(allowed.begin(), allowed.end(), [&](absl::string_view candidate) {
     return absl::EqualsIgnoreCase(candidate, value);
   });
   if (!found) Fail(field, absl::StrCat("must be one of ", absl::StrJoin(allowed, ", ")));
 }
 
-void Validator::Email(std::string_view field, std::string_view value) {
+void Validator::Email(absl::string_view field, absl::string_view value) {
   constexpr size_t kLongest = 320;
   const size_t at = value.find('@');
   const bool blank = std::any_of(value.begin(), value.end(), [](unsigned char c) { return c <= ' '; });
-  if (blank || at == 0 || at == std::string_view::npos || at + 1 == value.size() ||
-      value.find('@', at + 1) != std::string_view::npos || value.size() > kLongest) {
+  if (blank || at == 0 || at == absl::string_view::npos || at + 1 == value.size() ||
+      value.find('@', at + 1) != absl::string_view::npos || value.size() > kLongest) {
     Fail(field, "must be an email address");
   }
 }
 
-void Validator::Time(std::string_view field, bool has, const google::protobuf::Timestamp& value) {
+void Validator::Time(absl::string_view field, bool has, const google::protobuf::Timestamp& value) {
   constexpr int64_t kYear1 = -62135596800;
   constexpr int64_t kYear9999 = 253402300799;
   if (has && (value.seconds() < kYear1 || value.seconds() > kYear9999 || value.nanos() < 0 ||
@@ -103,7 +103,7 @@ void Validator::Time(std::string_view field, bool has, const google::protobuf::T
   }
 }
 
-void Validator::Range(std::string_view field, int64_t value, int64_t least, int64_t most) {
+void Validator::Range(absl::string_view field, int64_t value, int64_t least, int64_t most) {
   if (value < least || value > most) {
     Fail(field, absl::StrCat("must be ", least, " to ", most, ", is ", value));
   }

@@ -13,14 +13,14 @@ TEST(ValidatorTest, TakesGoodValues) {
   check.Uuids("us", std::vector<std::string>{kUuid}, 1, 2);
   check.Text("t", "\u00e9\u00e9", 1, 2);
   check.Email("e", "a@x.io");
-  const std::string_view roles[] = {"admin"};
+  const absl::string_view roles[] = {"admin"};
   check.OneOf("r", "ADMIN", roles);
   EXPECT_TRUE(check.status().ok()) << check.status();
 }
 
 TEST(ValidatorTest, NamesFieldAndAllowedValues) {
   Validator check;
-  const std::string_view roles[] = {"admin", "reviewer"};
+  const absl::string_view roles[] = {"admin", "reviewer"};
   check.OneOf("user_role", "owner", roles);
   EXPECT_EQ(check.status().message(), "user_role: must be one of admin, reviewer");
 }
@@ -39,7 +39,7 @@ TEST(ValidatorTest, RefusesBadValues) {
   EXPECT_TRUE(refused([](Validator& c) { c.Text("t", "", 1, 9); }));
   EXPECT_TRUE(refused([](Validator& c) { c.Text("t", "  ", 1, 9); }));
   EXPECT_TRUE(refused([](Validator& c) { c.Text("t", std::string(10, 'x'), 0, 9); }));
-  EXPECT_TRUE(refused([](Validator& c) { c.Text("t", std::string_view("a\0b", 3), 0, 9); }));
+  EXPECT_TRUE(refused([](Validator& c) { c.Text("t", absl::string_view("a\0b", 3), 0, 9); }));
   for (const char* email : {"", "a", "@x", "a@", "a@b@c", "a b@c"}) {
     EXPECT_TRUE(refused([&](Validator& c) { c.Email("e", email); })) << email;
   }

@@ -31,7 +31,7 @@ std::vector<std::string> PathwaysOf(const pb::WorkflowStage& stage) {
   std::vector<std::string> pathways;
   for (const auto& pathway : stage.pathways()) pathways.push_back(pathway.title());
   if (const encord::StageType* type = encord::FindStageType(stage.stage_type())) {
-    pathways.insert(pathways.end(), type->pathways.begin(), type->pathways.end());
+    for (absl::string_view pathway : type->pathways) pathways.emplace_back(pathway);
   }
   return pathways;
 }

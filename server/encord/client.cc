@@ -19,9 +19,9 @@ using std::chrono::steady_clock;
 struct Call::WireRequest {
   bool v1 = false;
   http::Method method = http::Method::kGet;
-  std::string target;
-  std::string body;
-  std::vector<http::Header> headers;
+  std::string target = "";
+  std::string body = "";
+  std::vector<http::Header> headers = {};
   RetryClass retry_class = RetryClass::kRead;
 };
 
@@ -239,6 +239,14 @@ asio::awaitable<absl::Status> Call::Fetch(V1Request request, Decoder decode) {
 }
 
 asio::awaitable<absl::Status> Call::Fetch(V2Request request, Decoder decode) {
+  co_return co_await FetchV2(std::move(request), &decode);
+}
+
+asio::awaitable<absl::Status> Call::Send(V2Request request) {
+  co_return co_await FetchV2(std::move(request), nullptr);
+}
+
+asio::awaitable<absl::Status> Call::FetchV2(V2Request request, const Decoder* decode) {
   WireRequest wire{.method = request.method,
                    .target = std::move(request.target),
                    .retry_class = request.retry_class};
@@ -250,7 +258,7 @@ asio::awaitable<absl::Status> Call::Fetch(V2Request request, Decoder decode) {
   if (!response.ok()) co_return response.status();
   absl::Status status;
   co_await Compute(response->body.size(),
-                   [&] { status = DecodeV2(*response, request.resource, &decode); });
+                   [&] { status = DecodeV2(*response, request.resource, decode); });
   co_return JudgeChange(request.retry_class, std::move(status));
 }
 

@@ -56,12 +56,12 @@ class Client {
 
 // A call of Encord's v1 API: POST /public (inside a project or dataset) or /public/user.
 struct V1Request {
-  std::string_view query_type;
-  std::string_view query_method;  // GET, POST, PUT or DELETE: the logical verb
+  std::string_view query_type = {};
+  std::string_view query_method = {};  // GET, POST, PUT or DELETE: the logical verb
   // ResourceType (project or dataset) and ResourceID; both empty for /public/user.
-  Resource resource;
-  boost::json::value uid;
-  boost::json::value payload;
+  Resource resource = {};
+  boost::json::value uid = nullptr;
+  boost::json::value payload = nullptr;
   RetryClass retry_class = RetryClass::kRead;
   // Whether null or {} as the answer means that the resource does not exist.
   bool empty_is_not_found = false;
@@ -70,9 +70,9 @@ struct V1Request {
 // A call of Encord's v2 API, a REST call below /v2/public/.
 struct V2Request {
   http::Method method = http::Method::kGet;
-  std::string target;                      // path and query, percent-encoded
-  std::optional<boost::json::value> body;  // sent as application/json
-  Resource resource;                       // what NOT_FOUND is about
+  std::string target = "";                 // path and query, percent-encoded
+  std::optional<boost::json::value> body = {};  // sent as application/json
+  Resource resource = {};  // what NOT_FOUND is about
   RetryClass retry_class = RetryClass::kRead;
 };
 
@@ -117,6 +117,8 @@ class Call {
 
   boost::asio::awaitable<absl::StatusOr<http::Response>> Exchange(const WireRequest& request);
   boost::asio::awaitable<absl::StatusOr<http::Response>> Attempts(const WireRequest& request);
+  // A null `decode` ignores the answer's body.
+  boost::asio::awaitable<absl::Status> FetchV2(V2Request request, const Decoder* decode);
   http::Request Sign(const WireRequest& request);
 
   Client& client_;

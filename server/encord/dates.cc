@@ -14,7 +14,7 @@ std::string FormatWithoutZone(absl::Time time) {
 
 }  // namespace
 
-std::optional<absl::Time> ParseDate(std::string_view text) {
+std::optional<absl::Time> ParseDate(absl::string_view text) {
   constexpr const char* kFormats[] = {
       "%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d%ET%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S",
       "%Y-%m-%d %H:%M:%E*S%Ez",   "%Y-%m-%d",
@@ -24,7 +24,8 @@ std::optional<absl::Time> ParseDate(std::string_view text) {
   for (const char* format : kFormats) {
     if (absl::ParseTime(format, text, absl::UTCTimeZone(), &time, &error)) return time;
   }
-  if (absl::ConsumeSuffix(&text, " GMT") || absl::ConsumeSuffix(&text, " UTC")) {
+  if (absl::EndsWith(text, " GMT") || absl::EndsWith(text, " UTC")) {
+    text.remove_suffix(4);
     if (absl::ParseTime("%a, %d %b %Y %H:%M:%S", text, absl::UTCTimeZone(), &time, &error)) {
       return time;
     }

@@ -3,7 +3,7 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -13,7 +13,7 @@ namespace gateway::encord {
 // Reads a date as Encord writes them: ISO 8601 with or without zone and fraction, with T or blank
 // ("2026-01-15T10:20:30.123456Z", "2026-01-15 10:20:30"), or "Thu, 15 Jan 2026 10:20:30 GMT|UTC".
 // No zone means UTC. nullopt: none of these.
-std::optional<absl::Time> ParseDate(std::string_view text);
+std::optional<absl::Time> ParseDate(absl::string_view text);
 
 // A number as Encord writes dates now and then: Unix seconds, or milliseconds above 2e10.
 absl::Time DateFromNumber(double number);

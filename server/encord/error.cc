@@ -29,14 +29,14 @@ google::rpc::ErrorInfo GetErrorInfo(const absl::Status& status) {
   return info;
 }
 
-void SetErrorInfo(absl::Status& status, std::string_view domain, std::string_view reason) {
+void SetErrorInfo(absl::Status& status, absl::string_view domain, absl::string_view reason) {
   google::rpc::ErrorInfo info;
   info.set_domain(std::string(domain));
   info.set_reason(std::string(reason));
   SetDetail(status, info);
 }
 
-void SetResource(absl::Status& status, std::string_view type, std::string_view name) {
+void SetResource(absl::Status& status, absl::string_view type, absl::string_view name) {
   google::rpc::ResourceInfo info;
   info.set_resource_type(std::string(type));
   info.set_resource_name(std::string(name));
@@ -55,9 +55,9 @@ void SetViolations(absl::Status& status, const std::vector<FieldViolation>& viol
 }
 
 struct V1Code {
-  std::string_view code;
+  absl::string_view code;
   absl::StatusCode status;
-  std::string_view message;
+  absl::string_view message;
 };
 
 // Section 3.1 of Encord's wire contract: the codes that v1 answers with.
@@ -96,8 +96,8 @@ constexpr V1Code kV1Codes[] = {
 struct HttpCode {
   int http_status;
   absl::StatusCode status;
-  std::string_view reason;
-  std::string_view message;
+  absl::string_view reason;
+  absl::string_view message;
 };
 
 // Section 3.2 of Encord's wire contract: what the HTTP statuses of v2 mean.
@@ -130,7 +130,7 @@ const HttpCode& LookUpHttp(int http_status) {
   return found == std::end(kHttpCodes) ? kOtherHttpCode : *found;
 }
 
-std::string_view FirstNonEmpty(std::string_view a, std::string_view b) { return a.empty() ? b : a; }
+absl::string_view FirstNonEmpty(absl::string_view a, absl::string_view b) { return a.empty() ? b : a; }
 
 }  // namespace
 
@@ -144,26 +144,26 @@ absl::Status InvalidArgument(const std::vector<FieldViolation>& violations) {
   return status;
 }
 
-absl::Status NotFound(std::string_view type, std::string_view name, std::string_view message) {
+absl::Status NotFound(absl::string_view type, absl::string_view name, absl::string_view message) {
   absl::Status status = absl::NotFoundError(message);
   SetErrorInfo(status, kEncordDomain, "RESOURCE_NOT_FOUND");
   SetResource(status, type, name);
   return status;
 }
 
-absl::Status FailedPrecondition(std::string_view reason, std::string_view message) {
+absl::Status FailedPrecondition(absl::string_view reason, absl::string_view message) {
   absl::Status status = absl::FailedPreconditionError(message);
   SetErrorInfo(status, kEncordDomain, reason);
   return status;
 }
 
-absl::Status UploadFailed(std::string_view message, const std::vector<FieldViolation>& failures) {
+absl::Status UploadFailed(absl::string_view message, const std::vector<FieldViolation>& failures) {
   absl::Status status = FailedPrecondition("UPLOAD_FAILED", message);
   SetViolations(status, failures);
   return status;
 }
 
-absl::Status UnexpectedAnswer(std::string_view message) {
+absl::Status UnexpectedAnswer(absl::string_view message) {
   absl::Status status =
       absl::UnknownError(absl::StrCat("Encord's answer makes no sense: ", message));
   SetErrorInfo(status, kEncordDomain, "UNEXPECTED_ANSWER");
@@ -173,8 +173,8 @@ absl::Status UnexpectedAnswer(std::string_view message) {
 absl::Status FromRefusal(const Refusal& refusal, const Resource& resource) {
   const HttpCode& http = LookUpHttp(refusal.http_status);
   absl::StatusCode code = http.status;
-  std::string_view reason = FirstNonEmpty(refusal.code, http.reason);
-  std::string_view message = http.message;
+  absl::string_view reason = FirstNonEmpty(refusal.code, http.reason);
+  absl::string_view message = http.message;
   for (const V1Code& v1 : kV1Codes) {
     if (v1.code == refusal.code) {
       code = v1.status;

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,8 +14,8 @@
 namespace gateway::encord {
 
 // ErrorInfo.domain of errors that Encord reported, and of errors that the gateway found itself.
-inline constexpr std::string_view kEncordDomain = "encord.com";
-inline constexpr std::string_view kGatewayDomain = "encord-gateway";
+inline constexpr absl::string_view kEncordDomain = "encord.com";
+inline constexpr absl::string_view kGatewayDomain = "encord-gateway";
 
 // One field of a request that is wrong.
 struct FieldViolation {
@@ -28,30 +28,30 @@ absl::Status InvalidArgument(const std::vector<FieldViolation>& violations);
 
 // NOT_FOUND with ResourceInfo and ErrorInfo (reason RESOURCE_NOT_FOUND). `type` is Encord's word
 // for the thing (project, dataset, ontology, folder, stage, task), `name` its UUID.
-absl::Status NotFound(std::string_view type, std::string_view name, std::string_view message);
+absl::Status NotFound(absl::string_view type, absl::string_view name, absl::string_view message);
 
 // FAILED_PRECONDITION with ErrorInfo of the given reason (UPPER_SNAKE_CASE).
-absl::Status FailedPrecondition(std::string_view reason, std::string_view message);
+absl::Status FailedPrecondition(absl::string_view reason, absl::string_view message);
 
 // FAILED_PRECONDITION with ErrorInfo (reason UPLOAD_FAILED) and one BadRequest violation per file
 // that Encord could not take.
-absl::Status UploadFailed(std::string_view message, const std::vector<FieldViolation>& failures);
+absl::Status UploadFailed(absl::string_view message, const std::vector<FieldViolation>& failures);
 
 // UNKNOWN with ErrorInfo (reason UNEXPECTED_ANSWER): Encord's answer makes no sense.
-absl::Status UnexpectedAnswer(std::string_view message);
+absl::Status UnexpectedAnswer(absl::string_view message);
 
 // What Encord was asked about, for ResourceInfo when it is not found.
 struct Resource {
-  std::string_view type;
+  absl::string_view type;
   std::string name;
 };
 
 // Encord's answer to a call that failed.
 struct Refusal {
   int http_status = 0;
-  std::string code;     // v1: response[0], e.g. RESOURCE_NOT_FOUND_ERROR; v2: empty
-  std::string message;  // Encord's words; may be empty
-  std::optional<std::chrono::milliseconds> retry_after;  // Retry-After
+  std::string code = "";     // v1: response[0], e.g. RESOURCE_NOT_FOUND_ERROR; v2: empty
+  std::string message = "";  // Encord's words; may be empty
+  std::optional<std::chrono::milliseconds> retry_after = {};  // Retry-After
 };
 
 // The refusal as a status: code by v1 error code or by HTTP status, ErrorInfo (domain encord.com,

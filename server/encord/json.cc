@@ -8,6 +8,7 @@
 #include "boost/json/object.hpp"
 #include "server/encord/dates.h"
 #include "server/encord/error.h"
+#include "server/string_view.h"
 
 namespace gateway::encord {
 namespace {
@@ -15,11 +16,11 @@ namespace {
 // gRPC clients read messages nested up to 100 levels; every JSON level takes two.
 constexpr int kMaxDepth = 48;
 
-std::string SnakeCase(std::string_view camel_case) {
+std::string SnakeCase(absl::string_view camel_case) {
   std::string out;
   for (const char c : camel_case) {
     if (absl::ascii_isupper(c)) out += '_';
-    out += absl::ascii_tolower(c);
+    out += static_cast<char>(absl::ascii_tolower(c));
   }
   return out;
 }
@@ -39,13 +40,15 @@ absl::Status ToStruct(simdjson::dom::object object, int depth, google::protobuf:
 absl::Status ToValue(Json element, int depth, google::protobuf::Value* out) {
   if (depth > kMaxDepth) return UnexpectedAnswer("JSON is nested too deeply");
   switch (element.type()) {
-    case simdjson::dom::element_type::ARRAY:
+    case simdjson::dom::element_type::ARRAY: {
+      const simdjson::dom::array array = element.get_array().value_unsafe();
       out->mutable_list_value();
-      for (const Json item : element.get_array().value_unsafe()) {
+      for (const Json item : array) {
         auto status = ToValue(item, depth + 1, out->mutable_list_value()->add_values());
         if (!status.ok()) return status;
       }
       break;
+    }
     case simdjson::dom::element_type::OBJECT:
       return ToStruct(element.get_object().value_unsafe(), depth + 1, out->mutable_struct_value());
     case simdjson::dom::element_type::STRING:
@@ -65,7 +68,7 @@ absl::Status ToValue(Json element, int depth, google::protobuf::Value* out) {
 
 }  // namespace
 
-absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text) {
+absl::StatusOr<JsonDocument> JsonDocument::Parse(absl::string_view text) {
   JsonDocument document(std::make_unique<simdjson::dom::parser>());
   const auto error = document.parser_->parse(text.data(), text.size()).get(document.root_);
   if (error != simdjson::SUCCESS) {
@@ -74,7 +77,7 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text) {
   return document;
 }
 
-ObjectReader::ObjectReader(std::string_view name, Json element) : name_(name) {
+ObjectReader::ObjectReader(absl::string_view name, Json element) : name_(name) {
   if (element.get_object().get(object_) != simdjson::SUCCESS) {
     status_ = UnexpectedAnswer(absl::StrCat(name, " is not an object"));
   }
@@ -84,16 +87,16 @@ void ObjectReader::Update(const absl::Status& status) {
   if (status_.ok()) status_ = status;
 }
 
-void ObjectReader::Fail(std::string_view member, std::string_view expected) {
+void ObjectReader::Fail(absl::string_view member, absl::string_view expected) {
   Update(UnexpectedAnswer(absl::StrCat("member ", member, " of ", name_, " is not ", expected)));
 }
 
-std::optional<Json> ObjectReader::OptionalMember(std::string_view member) {
+std::optional<Json> ObjectReader::OptionalMember(absl::string_view member) {
   if (!status_.ok()) return std::nullopt;
   Json element;
-  if (object_.at_key(member).get(element) != simdjson::SUCCESS) {
+  if (object_.at_key(StdView(member)).get(element) != simdjson::SUCCESS) {
     const std::string snake_case = SnakeCase(member);
-    if (snake_case == member || object_.at_key(snake_case).get(element) != simdjson::SUCCESS) {
+    if (snake_case == StdView(member) || object_.at_key(snake_case).get(element) != simdjson::SUCCESS) {
       return std::nullopt;
     }
   }
@@ -101,13 +104,13 @@ std::optional<Json> ObjectReader::OptionalMember(std::string_view member) {
   return element;
 }
 
-Json ObjectReader::Member(std::string_view member) {
+Json ObjectReader::Member(absl::string_view member) {
   const std::optional<Json> element = OptionalMember(member);
   if (!element) Fail(member, "there");
   return element.value_or(Json());
 }
 
-std::optional<std::string> ObjectReader::OptionalText(std::string_view member) {
+std::optional<std::string> ObjectReader::OptionalText(absl::string_view member) {
   const std::optional<Json> element = OptionalMember(member);
   if (!element) return std::nullopt;
   std::string_view text;
@@ -118,7 +121,7 @@ std::optional<std::string> ObjectReader::OptionalText(std::string_view member) {
   return std::string(text);
 }
 
-void ObjectReader::Text(std::string_view member, std::string* out) {
+void ObjectReader::Text(absl::string_view member, std::string* out) {
   if (auto text = OptionalText(member)) {
     *out = *std::move(text);
   } else {
@@ -126,7 +129,7 @@ void ObjectReader::Text(std::string_view member, std::string* out) {
   }
 }
 
-std::optional<double> ObjectReader::OptionalNumber(std::string_view member) {
+std::optional<double> ObjectReader::OptionalNumber(absl::string_view member) {
   const std::optional<Json> element = OptionalMember(member);
   if (!element) return std::nullopt;
   double number = 0;
@@ -137,7 +140,7 @@ std::optional<double> ObjectReader::OptionalNumber(std::string_view member) {
   return number;
 }
 
-std::optional<int64_t> ObjectReader::OptionalInt(std::string_view member) {
+std::optional<int64_t> ObjectReader::OptionalInt(absl::string_view member) {
   const std::optional<double> number = OptionalNumber(member);
   if (!number) return std::nullopt;
   constexpr double kLargestExact = 9007199254740992.0;
@@ -148,7 +151,7 @@ std::optional<int64_t> ObjectReader::OptionalInt(std::string_view member) {
   return static_cast<int64_t>(*number);
 }
 
-void ObjectReader::Int(std::string_view member, int32_t* out) {
+void ObjectReader::Int(absl::string_view member, int32_t* out) {
   const std::optional<int64_t> number = OptionalInt(member);
   if (!number || *number < INT32_MIN || *number > INT32_MAX) {
     Fail(member, "an integer of 32 bits");
@@ -157,14 +160,14 @@ void ObjectReader::Int(std::string_view member, int32_t* out) {
   *out = static_cast<int32_t>(*number);
 }
 
-void ObjectReader::OptionalDate(std::string_view member,
+void ObjectReader::OptionalDate(absl::string_view member,
                                 absl::FunctionRef<google::protobuf::Timestamp*()> out) {
   const std::optional<Json> element = OptionalMember(member);
   if (!element) return;
   std::string_view text;
   double number = 0;
   if (element->get_string().get(text) == simdjson::SUCCESS) {
-    if (auto time = ParseDate(text)) {
+    if (auto time = ParseDate(AbslView(text))) {
       SetTimestamp(*time, out());
       return;
     }
@@ -175,7 +178,7 @@ void ObjectReader::OptionalDate(std::string_view member,
   Fail(member, "a date");
 }
 
-void ObjectReader::Date(std::string_view member, google::protobuf::Timestamp* out) {
+void ObjectReader::Date(absl::string_view member, google::protobuf::Timestamp* out) {
   bool found = false;
   OptionalDate(member, [&] {
     found = true;
@@ -184,14 +187,14 @@ void ObjectReader::Date(std::string_view member, google::protobuf::Timestamp* ou
   if (!found) Fail(member, "a date");
 }
 
-void ObjectReader::OptionalList(std::string_view member,
+void ObjectReader::OptionalList(absl::string_view member,
                                 absl::FunctionRef<absl::Status(Json)> each) {
   if (const std::optional<Json> element = OptionalMember(member)) {
     Update(ForEach(*element, member, each));
   }
 }
 
-void ObjectReader::List(std::string_view member, absl::FunctionRef<absl::Status(Json)> each) {
+void ObjectReader::List(absl::string_view member, absl::FunctionRef<absl::Status(Json)> each) {
   const std::optional<Json> element = OptionalMember(member);
   if (!element) {
     Fail(member, "a list");
@@ -200,7 +203,7 @@ void ObjectReader::List(std::string_view member, absl::FunctionRef<absl::Status(
   Update(ForEach(*element, member, each));
 }
 
-absl::Status ForEach(Json element, std::string_view name,
+absl::Status ForEach(Json element, absl::string_view name,
                      absl::FunctionRef<absl::Status(Json)> each) {
   simdjson::dom::array array;
   if (element.get_array().get(array) != simdjson::SUCCESS) {

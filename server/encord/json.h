@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -24,7 +24,7 @@ using Json = simdjson::dom::element;
 class JsonDocument {
  public:
   // UNKNOWN (reason UNEXPECTED_ANSWER) if `text` is not one complete JSON value.
-  static absl::StatusOr<JsonDocument> Parse(std::string_view text);
+  static absl::StatusOr<JsonDocument> Parse(absl::string_view text);
 
   Json root() const { return root_; }
 
@@ -42,39 +42,39 @@ class JsonDocument {
 class ObjectReader {
  public:
   // `name` is Encord's word for the object (Project, StorageItem), for error messages.
-  ObjectReader(std::string_view name, Json element);
+  ObjectReader(absl::string_view name, Json element);
 
   // Members that must be there and not null.
-  void Text(std::string_view member, std::string* out);
-  void Date(std::string_view member, google::protobuf::Timestamp* out);
-  void Int(std::string_view member, int32_t* out);
+  void Text(absl::string_view member, std::string* out);
+  void Date(absl::string_view member, google::protobuf::Timestamp* out);
+  void Int(absl::string_view member, int32_t* out);
   // Calls `each` for every element of a list; the first error of `each` is kept.
-  void List(std::string_view member, absl::FunctionRef<absl::Status(Json)> each);
-  Json Member(std::string_view member);
+  void List(absl::string_view member, absl::FunctionRef<absl::Status(Json)> each);
+  Json Member(absl::string_view member);
 
   // Members that may be missing or null.
-  std::optional<std::string> OptionalText(std::string_view member);
-  std::optional<int64_t> OptionalInt(std::string_view member);
-  std::optional<double> OptionalNumber(std::string_view member);
-  void OptionalDate(std::string_view member, absl::FunctionRef<google::protobuf::Timestamp*()> out);
-  void OptionalList(std::string_view member, absl::FunctionRef<absl::Status(Json)> each);
+  std::optional<std::string> OptionalText(absl::string_view member);
+  std::optional<int64_t> OptionalInt(absl::string_view member);
+  std::optional<double> OptionalNumber(absl::string_view member);
+  void OptionalDate(absl::string_view member, absl::FunctionRef<google::protobuf::Timestamp*()> out);
+  void OptionalList(absl::string_view member, absl::FunctionRef<absl::Status(Json)> each);
   // Null if missing or null.
-  std::optional<Json> OptionalMember(std::string_view member);
+  std::optional<Json> OptionalMember(absl::string_view member);
 
   absl::Status status() const { return status_; }
   // Keeps `status` as the error if there is none yet.
   void Update(const absl::Status& status);
   // UNKNOWN naming the object and the member.
-  void Fail(std::string_view member, std::string_view expected);
+  void Fail(absl::string_view member, absl::string_view expected);
 
  private:
-  std::string_view name_;
+  absl::string_view name_;
   simdjson::dom::object object_;
   absl::Status status_;
 };
 
 // Calls `each` for every element of a list. UNKNOWN if `element` is no list.
-absl::Status ForEach(Json element, std::string_view name, absl::FunctionRef<absl::Status(Json)> each);
+absl::Status ForEach(Json element, absl::string_view name, absl::FunctionRef<absl::Status(Json)> each);
 
 // Conversions between JSON and google.protobuf.Struct. Whole numbers of a Struct become integers.
 boost::json::value ToJson(const google::protobuf::Value& value);

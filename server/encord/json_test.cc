@@ -6,7 +6,7 @@
 namespace gateway::encord {
 namespace {
 
-JsonDocument Parse(std::string_view text) { return JsonDocument::Parse(text).value(); }
+JsonDocument Parse(absl::string_view text) { return JsonDocument::Parse(text).value(); }
 
 TEST(JsonDocumentTest, RefusesWhatIsNotOneJsonValue) {
   for (const char* text : {"", "{", "{} {}", "<html>", "{\"a\": 01}", "\"\xff\""}) {
@@ -57,7 +57,7 @@ TEST(StructTest, RoundTripsThroughJson) {
   const JsonDocument second = Parse(text);
   ASSERT_TRUE(ToStruct(second.root(), &again).ok());
   EXPECT_EQ(object.SerializeAsString().size(), again.SerializeAsString().size());
-  EXPECT_EQ(ToJson(object), ToJson(again));
+  EXPECT_TRUE(ToJson(object) == ToJson(again)) << text;
   EXPECT_TRUE(ToJson(object).at("a").is_int64()) << "whole numbers stay integers";
 }
 

@@ -113,7 +113,7 @@ asio::awaitable<absl::Status> ListLabelRows(
 
 asio::awaitable<absl::Status> GetLabelRowContents(
     Call& call, const std::string& project_hash, const std::vector<std::string>& label_hashes,
-    absl::FunctionRef<absl::Status(std::string_view json)> each) {
+    absl::FunctionRef<void(const std::string& label_hash, std::string_view json)> each) {
   V1Request get{.query_type = "labelrow",
                 .query_method = "GET",
                 .resource = {"project", project_hash},
@@ -126,8 +126,13 @@ asio::awaitable<absl::Status> GetLabelRowContents(
                                                {"include_export_history", false},
                                                {"include_archived", false}}};
   co_return co_await call.Fetch(std::move(get), [&](Json answer) {
-    return ForEach(answer, "label rows",
-                   [&](Json row) { return each(simdjson::minify(row)); });
+    return ForEach(answer, "label rows", [&](Json row) {
+      ObjectReader reader("LabelRow", row);
+      std::string label_hash;
+      reader.Text("label_hash", &label_hash);
+      if (reader.status().ok()) each(label_hash, simdjson::minify(row));
+      return reader.status();
+    });
   });
 }
 

@@ -2,7 +2,7 @@
 #define SERVER_ENCORD_LABEL_ROWS_H_
 
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 #include <vector>
 
 #include "proto/encord/v1/label_rows.pb.h"
@@ -13,19 +13,19 @@ namespace gateway::encord {
 
 // States of label rows: of the labels, and of the annotation task. The call filters by the second
 // kind only.
-inline constexpr std::string_view kLabelStatuses[] = {
+inline constexpr absl::string_view kLabelStatuses[] = {
     "NOT_LABELLED", "LABEL_IN_PROGRESS", "LABELLED",
     "REVIEW_IN_PROGRESS", "REVIEWED", "REVIEWED_TWICE"};
-inline constexpr std::string_view kAnnotationTaskStatuses[] = {"QUEUED", "ASSIGNED", "IN_REVIEW",
+inline constexpr absl::string_view kAnnotationTaskStatuses[] = {"QUEUED", "ASSIGNED", "IN_REVIEW",
                                                                "RETURNED", "COMPLETED"};
 
 // What v1 labelrowmetadata GET is asked for.
 struct LabelRowQuery {
-  std::string project_hash;
-  std::string data_title_like;                       // empty: any
-  std::vector<std::string> annotation_task_statuses;  // upper case; empty: any
-  std::vector<std::string> label_statuses;            // upper case; empty: any; filtered here
-  pb::LabelRowFilter filter;
+  std::string project_hash = "";
+  std::string data_title_like = "";                       // empty: any
+  std::vector<std::string> annotation_task_statuses = {};  // upper case; empty: any
+  std::vector<std::string> label_statuses = {};            // upper case; empty: any; filtered here
+  pb::LabelRowFilter filter = {};
 };
 
 // v1 labelrowmetadata GET, everything in one answer. NOT_FOUND with ResourceInfo project.
@@ -34,10 +34,10 @@ boost::asio::awaitable<absl::Status> ListLabelRows(
     google::protobuf::RepeatedPtrField<pb::LabelRow>& label_rows);
 
 // v1 labelrow GET: the content of label rows by hash, as Encord's JSON array, at most 1000.
-// `each` sees every row's JSON text.
+// `each` sees every row's label hash and JSON text; a row that does not exist is missing.
 boost::asio::awaitable<absl::Status> GetLabelRowContents(
     Call& call, const std::string& project_hash, const std::vector<std::string>& label_hashes,
-    absl::FunctionRef<absl::Status(std::string_view json)> each);
+    absl::FunctionRef<void(const std::string& label_hash, std::string_view json)> each);
 
 }  // namespace gateway::encord
 

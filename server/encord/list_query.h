@@ -2,7 +2,7 @@
 #define SERVER_ENCORD_LIST_QUERY_H_
 
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 #include "server/encord/dates.h"
 #include "server/encord/query.h"
@@ -12,8 +12,8 @@ namespace gateway::encord {
 
 // What differs between Encord's three title-filtered lists (projects, ontologies, datasets).
 struct ListQueryStyle {
-  std::string_view description_eq;
-  std::string_view description_like;
+  absl::string_view description_eq;
+  absl::string_view description_like;
   std::string (*format_date)(absl::Time);
 };
 
@@ -27,7 +27,7 @@ Query TitleFilters(const Request& request, const ListQueryStyle& style) {
   if (request.has_description_like()) {
     query.Add(style.description_like, LikePattern(request.description_like()));
   }
-  const auto date = [&](std::string_view name, bool has, const auto& timestamp) {
+  const auto date = [&](absl::string_view name, bool has, const auto& timestamp) {
     if (has) query.Add(name, style.format_date(ToTime(timestamp)));
   };
   date("createdBefore", request.has_created_before(), request.created_before());

@@ -10,7 +10,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view kPath = "/v2/public/ontologies";
+constexpr absl::string_view kPath = "/v2/public/ontologies";
 
 V2Request GetOntologyRequest(const std::string& ontology_hash) {
   return {.target = absl::StrCat(kPath, "/", PathSegment(ontology_hash)),

@@ -11,7 +11,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view kPath = "/v2/public/projects";
+constexpr absl::string_view kPath = "/v2/public/projects";
 
 V2Request GetProjectRequest(const std::string& project_hash) {
   return {.target = absl::StrCat(kPath, "/", PathSegment(project_hash)),

@@ -6,14 +6,14 @@
 namespace gateway::encord {
 namespace {
 
-void AppendEncoded(std::string_view text, std::string_view blank, std::string& out) {
+void AppendEncoded(absl::string_view text, absl::string_view blank, std::string& out) {
   constexpr char kHex[] = "0123456789ABCDEF";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (absl::ascii_isalnum(byte) || c == '-' || c == '.' || c == '_' || c == '~') {
       out += c;
     } else if (c == ' ') {
-      out += blank;
+      absl::StrAppend(&out, blank);
     } else {
       out += '%';
       out += kHex[byte >> 4];
@@ -24,7 +24,7 @@ void AppendEncoded(std::string_view text, std::string_view blank, std::string& o
 
 }  // namespace
 
-Query& Query::Add(std::string_view name, std::string_view value) {
+Query& Query::Add(absl::string_view name, absl::string_view value) {
   if (!text_.empty()) text_ += '&';
   AppendEncoded(name, "+", text_);
   text_ += '=';
@@ -32,17 +32,17 @@ Query& Query::Add(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Query& Query::AddBool(std::string_view name, bool value) {
+Query& Query::AddBool(absl::string_view name, bool value) {
   return Add(name, value ? "True" : "False");
 }
 
-Query& Query::AddInt(std::string_view name, int value) { return Add(name, absl::StrCat(value)); }
+Query& Query::AddInt(absl::string_view name, int value) { return Add(name, absl::StrCat(value)); }
 
-std::string Query::AppendTo(std::string_view path) const {
+std::string Query::AppendTo(absl::string_view path) const {
   return text_.empty() ? std::string(path) : absl::StrCat(path, "?", text_);
 }
 
-std::string PathSegment(std::string_view text) {
+std::string PathSegment(absl::string_view text) {
   std::string out;
   AppendEncoded(text, "%20", out);
   return out;

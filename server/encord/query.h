@@ -2,7 +2,7 @@
 #define SERVER_ENCORD_QUERY_H_
 
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 namespace gateway::encord {
 
@@ -11,20 +11,20 @@ namespace gateway::encord {
 // left alone.
 class Query {
  public:
-  Query& Add(std::string_view name, std::string_view value);
+  Query& Add(absl::string_view name, absl::string_view value);
   // Python's spelling: True or False.
-  Query& AddBool(std::string_view name, bool value);
-  Query& AddInt(std::string_view name, int value);
+  Query& AddBool(absl::string_view name, bool value);
+  Query& AddInt(absl::string_view name, int value);
 
   // `path`, then "?" and the parameters if there are any.
-  std::string AppendTo(std::string_view path) const;
+  std::string AppendTo(absl::string_view path) const;
 
  private:
   std::string text_;
 };
 
 // One segment of a path, percent-encoded.
-std::string PathSegment(std::string_view text);
+std::string PathSegment(absl::string_view text);
 
 }  // namespace gateway::encord
 

@@ -22,7 +22,7 @@ std::chrono::milliseconds Backoff(const RetryPolicy& policy, int attempt, double
 }
 
 std::optional<std::chrono::milliseconds> ParseRetryAfter(
-    std::string_view value, std::chrono::system_clock::time_point now) {
+    absl::string_view value, std::chrono::system_clock::time_point now) {
   uint32_t seconds = 0;
   if (absl::SimpleAtoi(value, &seconds)) return std::chrono::seconds(seconds);
   if (const auto time = ParseDate(value)) {

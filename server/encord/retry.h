@@ -37,7 +37,7 @@ bool IsRetryableStatus(int http_status);
 std::chrono::milliseconds Backoff(const RetryPolicy& policy, int attempt, double random);
 
 // Reads a Retry-After header: whole seconds, or a date counted from `now`. nullopt: neither.
-std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value,
+std::optional<std::chrono::milliseconds> ParseRetryAfter(absl::string_view value,
                                                          std::chrono::system_clock::time_point now);
 
 // The tokens of every credential. Used on the event loop only.

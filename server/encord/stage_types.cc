@@ -14,14 +14,14 @@ const std::vector<StageType>& StageTypes() {
   return types;
 }
 
-std::string StageTypeName(std::string_view wire) {
+std::string StageTypeName(absl::string_view wire) {
   for (const StageType& type : StageTypes()) {
     if (type.wire == wire) return std::string(type.name);
   }
   return std::string(wire);
 }
 
-const StageType* FindStageType(std::string_view name) {
+const StageType* FindStageType(absl::string_view name) {
   for (const StageType& type : StageTypes()) {
     if (type.name == name) return &type;
   }

@@ -2,26 +2,26 @@
 #define SERVER_ENCORD_STAGE_TYPES_H_
 
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 #include <vector>
 
 namespace gateway::encord {
 
 // A kind of workflow stage and what can be done with a task in it.
 struct StageType {
-  std::string_view wire;      // Encord's stageType
-  std::string_view name;      // the official SDK's class name, as the contract spells it
-  std::vector<std::string_view> pathways;  // of agent stages: named by the stage itself
+  absl::string_view wire;      // Encord's stageType
+  absl::string_view name;      // the official SDK's class name, as the contract spells it
+  std::vector<absl::string_view> pathways;  // of agent stages: named by the stage itself
 };
 
 // All known kinds.
 const std::vector<StageType>& StageTypes();
 
 // The contract's spelling of Encord's stageType; an unknown one as it is.
-std::string StageTypeName(std::string_view wire);
+std::string StageTypeName(absl::string_view wire);
 
 // The kind of that name; nullptr if it is unknown.
-const StageType* FindStageType(std::string_view name);
+const StageType* FindStageType(absl::string_view name);
 
 }  // namespace gateway::encord
 

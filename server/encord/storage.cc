@@ -9,7 +9,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view kFolders = "/v2/public/storage/folders";
+constexpr absl::string_view kFolders = "/v2/public/storage/folders";
 constexpr int kLargestPage = 1000;
 
 absl::Status DecodeFolder(Json element, pb::StorageFolder& folder) {

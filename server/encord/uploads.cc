@@ -5,7 +5,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-std::string UploadStatus(std::string_view job_status, const pb::GetUploadStatusResponse& job) {
+std::string UploadStatus(const std::string& job_status, const pb::GetUploadStatusResponse& job) {
   if (job_status == "DONE") {
     return job.units_error_count() > 0 || job.errors_size() > 0 ? "partial" : "success";
   }
@@ -48,7 +48,7 @@ absl::Status DecodeJob(Json element, pb::GetUploadStatusResponse& job) {
       return absl::OkStatus();
     });
   }
-  const auto count = [&](std::string_view member) {
+  const auto count = [&](absl::string_view member) {
     return static_cast<int32_t>(reader.OptionalInt(member).value_or(0));
   };
   job.set_units_pending_count(count("unitsPendingCount"));

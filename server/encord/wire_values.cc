@@ -7,7 +7,7 @@
 
 namespace gateway::encord {
 
-std::optional<int> ProjectRoleNumber(std::string_view name) {
+std::optional<int> ProjectRoleNumber(absl::string_view name) {
   for (int number = 0; number < static_cast<int>(std::size(kProjectRoles)); ++number) {
     if (absl::EqualsIgnoreCase(name, kProjectRoles[number])) return number;
   }
@@ -27,7 +27,7 @@ std::string OntologyRoleName(int64_t number) {
   return absl::StrCat(number);
 }
 
-std::string LikePattern(std::string_view text) {
+std::string LikePattern(absl::string_view text) {
   return absl::StrContains(text, "%") ? std::string(text) : absl::StrCat("%", text, "%");
 }
 

@@ -3,16 +3,16 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
+#include "absl/strings/string_view.h"
 
 namespace gateway::encord {
 
 // Project roles, numbers on Encord's wire, by number: 0 admin ... 4 team_manager.
-inline constexpr std::string_view kProjectRoles[] = {"admin", "annotator", "reviewer",
+inline constexpr absl::string_view kProjectRoles[] = {"admin", "annotator", "reviewer",
                                                      "annotator_reviewer", "team_manager"};
 
 // The number of a project role given by name in any letter case.
-std::optional<int> ProjectRoleNumber(std::string_view name);
+std::optional<int> ProjectRoleNumber(absl::string_view name);
 
 // The name of a project role; the number as text if Encord added it since.
 std::string ProjectRoleName(int64_t number);
@@ -21,7 +21,7 @@ std::string ProjectRoleName(int64_t number);
 std::string OntologyRoleName(int64_t number);
 
 // A value for Encord's LIKE filters: `text` itself if it contains %, otherwise %text%.
-std::string LikePattern(std::string_view text);
+std::string LikePattern(absl::string_view text);
 
 }  // namespace gateway::encord
 

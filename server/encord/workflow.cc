@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 namespace {
 
 std::string StagePath(const std::string& project_hash, const std::string& stage_uuid,
-                      std::string_view call) {
+                      absl::string_view call) {
   return absl::StrCat("/v2/public/projects/", PathSegment(project_hash), "/workflow/stages/",
                       PathSegment(stage_uuid), "/", call);
 }

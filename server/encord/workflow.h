@@ -25,7 +25,7 @@ boost::asio::awaitable<absl::StatusOr<std::optional<WorkflowTask>>> FindTask(
 // What to do with a task of a certain kind of stage.
 struct TaskAction {
   std::string task_uuid;
-  std::string_view stage_type;  // the contract's name
+  absl::string_view stage_type;  // the contract's name
   std::string pathway;          // submit, approve, reject, or an agent pathway's name
 };
 

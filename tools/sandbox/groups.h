@@ -1,0 +1,21 @@
+#ifndef TOOLS_SANDBOX_GROUPS_H_
+#define TOOLS_SANDBOX_GROUPS_H_
+
+#include <string>
+#include <vector>
+
+#include "tools/sandbox/router.h"
+
+namespace sandbox {
+
+// Groups of users: those of the caller's organisation, and those that have
+// access to a project, dataset, ontology or folder (.../groups).
+void RegisterGroups(Router& router);
+
+// Makes a group and returns its UUID. Encord has no API call for this.
+std::string CreateGroup(Context& context, const std::string& organisation, const std::string& name,
+                        const std::string& description, const std::vector<std::string>& members);
+
+}  // namespace sandbox
+
+#endif  // TOOLS_SANDBOX_GROUPS_H_
