@@ -14,6 +14,7 @@
 #include "absl/flags/parse.h"
 #include "absl/flags/reflection.h"
 #include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -138,6 +139,12 @@ int main(int argc, char** argv) {
       "An emulator of the Encord REST API: verifies signatures, keeps state, and misbehaves on"
       " demand (POST /_sandbox/faults).\nUsage: encord_sandbox --authorized_keys=FILE"
       " [--listen=HOST:PORT] [--db=FILE]\n       encord_sandbox --demo --demo_key_file=FILE");
+  // --help shows the flags of this file.
+  absl::FlagsUsageConfig usage;
+  usage.contains_help_flags = [](absl::string_view file) {
+    return file.find("sandbox/main.cc") != absl::string_view::npos;
+  };
+  absl::SetFlagsUsageConfig(usage);
   sandbox::ReadEnvironment();
   std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
   if (rest.size() > 1) sandbox::Fail(absl::StrCat("what is ", rest[1], "? See --help"));

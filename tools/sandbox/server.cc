@@ -247,10 +247,12 @@ class Server::Impl {
     HttpRequest request = ToRequest(parser.get(), head.received_at);
     bool keep_alive = parser.get().keep_alive();
     if (is_control) {
-      HttpAnswer answer =
-          Control::IsSetUp(request)
-              ? co_await OnStoreThread([&] { return SetUpWorkspace(api_->context(), request); })
-              : control_.Handle(request);
+      HttpAnswer answer;
+      if (Control::IsSetUp(request)) {
+        answer = co_await OnStoreThread([&] { return SetUpWorkspace(api_->context(), request); });
+      } else {
+        answer = control_.Handle(request);
+      }
       co_return co_await Send(socket, request, std::move(answer), keep_alive);
     }
     int64_t number = control_.log().Add(request, connection);
