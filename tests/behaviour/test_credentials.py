@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from grpc import StatusCode
 
-from harness import Caller, Gateway, refused
+from harness import Caller, Gateway, User, refused
 
 
 def senders(sandbox):
@@ -15,7 +15,6 @@ def senders(sandbox):
 
 def test_without_a_token_the_gateways_key_is_used(gateway, sandbox):
     gateway.ListProjects()
-    gateway.ListProjectUsers  # noqa: B018 - attribute access alone sends nothing
     assert senders(sandbox) == {"alice@north.example"}
 
 
@@ -49,8 +48,8 @@ def test_bad_tokens_are_refused_and_the_key_is_not_used_instead(gateway, sandbox
     sandbox.forget()
     metadata = (("authorization", authorization),)
     refusal = refused(StatusCode.UNAUTHENTICATED, gateway.ListProjects, metadata=metadata)
-    assert "alice@north.example" not in senders(sandbox)
-    assert authorization not in refusal.message
+    assert senders(sandbox) <= {None}
+    assert "nonsense" not in str(refusal.details)
 
 
 def test_two_tokens_are_refused(gateway, sandbox):
@@ -90,8 +89,6 @@ def test_without_a_key_every_call_needs_a_token(workspace, protos, start_gateway
 
 
 def test_a_key_that_encord_does_not_know(workspace, protos, tmp_path, start_gateway):
-    from harness import User
-
     stranger = User("stranger@nowhere.example", tmp_path)
     caller = Caller(protos, start_gateway(key_file=stranger.key_file).address)
     refusal = refused(StatusCode.UNAUTHENTICATED, caller.ListProjects)

@@ -124,23 +124,53 @@ def test_an_annotator_is_no_admin(gateway, workspace, bob):
     )
 
 
-def test_every_error_carries_the_trace_id_that_encord_was_given(gateway, sandbox):
+def traces(sandbox):
+    """The trace ids of the requests that Encord received."""
+    return [
+        value.partition("/")[0]
+        for request in sandbox.requests()
+        for name, value in request["headers"]
+        if name.lower() == "x-cloud-trace-context"
+    ]
+
+
+def test_an_error_carries_the_trace_id_that_encord_was_given(gateway, sandbox):
     sandbox.forget()
     refusal = refused(StatusCode.NOT_FOUND, gateway.GetProject, project_hash=NOWHERE)
-    [request] = sandbox.requests()
-    headers = {name.lower(): value for name, value in request["headers"]}
-    assert refusal.RequestInfo.request_id == headers["x-cloud-trace-context"].partition("/")[0]
+    assert [refusal.RequestInfo.request_id] == traces(sandbox)
+
+
+def test_an_answer_carries_the_trace_id_that_encord_was_given(gateway, sandbox):
+    sandbox.forget()
+    call = gateway.start("ListGroups", gateway.request("ListGroups").SerializeToString())
+    gateway.outcome(call)
+    assert [dict(call.trailing_metadata())["x-cloud-trace-context"]] == traces(sandbox)
 
 
 def test_calls_have_trace_ids_of_their_own(gateway, sandbox):
     sandbox.forget()
     for _ in range(3):
         gateway.ListGroups()
-    traces = {
-        value.partition("/")[0]
-        for request in sandbox.requests()
-        for name, value in request["headers"]
-        if name.lower() == "x-cloud-trace-context"
-    }
-    assert len(traces) == 3
-    assert all(len(trace) == 32 for trace in traces)
+    assert len(set(traces(sandbox))) == 3
+    assert all(len(trace) == 32 for trace in traces(sandbox))
+
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+@pytest.mark.parametrize("header, value", [
+    ("x-cloud-trace-context", f"{TRACE}/7;o=1"), ("x-cloud-trace-context", TRACE),
+    ("traceparent", f"00-{TRACE}-b7ad6b7169203331-01"),
+])
+def test_the_callers_trace_id_is_kept(gateway, sandbox, header, value):
+    sandbox.forget()
+    gateway.ListGroups(metadata=((header, value),))
+    assert traces(sandbox) == [TRACE]
+
+
+@pytest.mark.parametrize("value", ["", "x", TRACE[:-1], "g" * 32, "0" * 32, "a" * 4000])
+def test_a_trace_id_that_is_none_is_replaced(gateway, sandbox, value):
+    sandbox.forget()
+    gateway.ListGroups(metadata=(("x-cloud-trace-context", value),))
+    [trace] = traces(sandbox)
+    assert len(trace) == 32 and trace != value

@@ -103,7 +103,7 @@ def test_a_failed_job_is_an_error_that_names_the_files(gateway, upload, workspac
 
 
 def test_a_deadline_before_the_end_leaves_the_job_pending(own_workspace):
-    workspace = own_workspace("--upload_delay=4s")
+    workspace = own_workspace("--upload_delay_ms=4000")
     gateway = workspace.gateway
     dataset = gateway.CreateDataset(title="Slow").dataset_hash
     response = gateway.UploadDataToDataset(
