@@ -1,0 +1,220 @@
+#include "server/coco/rle.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace gateway::coco {
+namespace {
+
+constexpr char kFirstCode = '0';
+constexpr int kMoreBit = 32;
+constexpr int kSignBit = 16;
+// 13 groups of 5 bits hold every 64-bit count; longer numbers are not counts of pixels.
+constexpr int kMaxShift = 60;
+
+// From this many columns per changed pixel on, comparing beats counting by column.
+constexpr uint64_t kFewCellsPerColumn = 8;
+
+// Adds the place where a run ends; a run of no pixels undoes the change before it.
+void AddChange(uint64_t position, PixelChanges& changes) {
+  if (!changes.empty() && changes.back() == position) {
+    changes.pop_back();
+  } else {
+    changes.push_back(position);
+  }
+}
+
+}  // namespace
+
+absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& changes) {
+  changes.clear();
+  uint64_t position = 0;
+  int64_t before_last = 0;
+  int64_t last = 0;
+  size_t i = 0;
+  // Whether the run to be read is one of ones.
+  bool is_ones = false;
+  for (size_t count_index = 0; i < text.size(); ++count_index) {
+    uint64_t bits = 0;
+    int shift = 0;
+    int code = kMoreBit;
+    while ((code & kMoreBit) != 0) {
+      if (i == text.size()) return absl::InvalidArgumentError("the run lengths break off");
+      code = static_cast<unsigned char>(text[i++]) - kFirstCode;
+      if (code < 0 || code > 63) {
+        return absl::InvalidArgumentError(
+            "the run lengths have a character that is none of theirs");
+      }
+      if (shift >= kMaxShift) return absl::InvalidArgumentError("a run length is too large");
+      bits |= static_cast<uint64_t>(code & 31) << shift;
+      shift += 5;
+    }
+    int64_t count = static_cast<int64_t>(bits);
+    if ((code & kSignBit) != 0) count -= int64_t{1} << shift;
+    // Both are below 2^60, so that the sum does not overflow.
+    if (count_index > 2) count += before_last;
+    if (count < 0) return absl::InvalidArgumentError("a run length is negative");
+    if (static_cast<uint64_t>(count) > pixels - position) {
+      return absl::InvalidArgumentError("the run lengths are longer than the mask");
+    }
+    before_last = last;
+    last = count;
+    position += static_cast<uint64_t>(count);
+    AddChange(position, changes);
+    is_ones = !is_ones;
+  }
+  // Nothing follows the last run: after zeros there are no ones, and at the end no zeros.
+  if (is_ones) AddChange(position, changes);
+  if (!changes.empty() && changes.back() == pixels) changes.pop_back();
+  return absl::OkStatus();
+}
+
+void RunWriter::Append(uint64_t count) {
+  int64_t value = static_cast<int64_t>(count);
+  if (written_ > 2) value -= before_last_;
+  before_last_ = last_;
+  last_ = static_cast<int64_t>(count);
+  ++written_;
+  bool more = true;
+  while (more) {
+    int low = static_cast<int>(value & 31);
+    value >>= 5;
+    more = (low & kSignBit) != 0 ? value != -1 : value != 0;
+    text_.push_back(static_cast<char>(kFirstCode + low + (more ? kMoreBit : 0)));
+  }
+}
+
+MaskExtent ExtentOf(std::span<const uint64_t> changes, int64_t width, int64_t height) {
+  const uint64_t columns = static_cast<uint64_t>(width);
+  const uint64_t pixels = columns * static_cast<uint64_t>(height);
+  MaskExtent extent;
+  if (changes.empty()) return extent;
+  uint64_t left = columns;
+  uint64_t right = 0;
+  uint64_t bottom = 0;
+  for (size_t i = 0; i < changes.size(); i += 2) {
+    const uint64_t begin = changes[i];
+    const uint64_t last = (i + 1 < changes.size() ? changes[i + 1] : pixels) - 1;
+    const uint64_t first_row = begin / columns;
+    const uint64_t last_row = last / columns;
+    extent.area += last - begin + 1;
+    left = std::min(left, first_row == last_row ? begin - first_row * columns : 0);
+    right = std::max(right, first_row == last_row ? last - last_row * columns : columns - 1);
+    bottom = last_row;
+  }
+  const uint64_t top = changes.front() / columns;
+  extent.bbox = {static_cast<double>(left), static_cast<double>(top),
+                 static_cast<double>(right - left + 1), static_cast<double>(bottom - top + 1)};
+  return extent;
+}
+
+template <typename Visitor>
+void ColumnEncoder::ForEachCell(uint64_t columns, Visitor visit) const {
+  for (const Interval& interval : intervals_) {
+    Cell cell{.column = static_cast<uint32_t>(interval.begin % columns),
+              .row = static_cast<uint32_t>(interval.begin / columns)};
+    for (uint64_t position = interval.begin; position < interval.end; ++position) {
+      visit(cell);
+      if (++cell.column == columns) {
+        cell.column = 0;
+        ++cell.row;
+      }
+    }
+  }
+}
+
+absl::Status ColumnEncoder::Encode(std::span<const uint64_t> changes, int64_t width, int64_t height,
+                                   std::string& text) {
+  text.clear();
+  if (width < 1 || height < 1 || width > kMaxMaskSide || height > kMaxMaskSide) {
+    return absl::InvalidArgumentError("the mask has a side of no or too many pixels");
+  }
+  if (absl::Status status = CollectVerticalChanges(changes, width, height); !status.ok()) {
+    return status;
+  }
+
+  // The places where the value changes down the columns, one column after the other. Each column
+  // starts at 0 again: a column that ends with ones is followed by a change, which meets and undoes
+  // that of a next column that starts with ones.
+  RunWriter writer(text);
+  const uint64_t rows = static_cast<uint64_t>(height);
+  const uint64_t pixels = rows * static_cast<uint64_t>(width);
+  uint64_t run_begin = 0;
+  uint64_t change = 0;
+  bool has_change = false;
+  auto add_change = [&](uint64_t position) {
+    if (has_change && change == position) {
+      has_change = false;
+      return;
+    }
+    if (has_change) {
+      writer.Append(change - run_begin);
+      run_begin = change;
+    }
+    change = position;
+    has_change = true;
+  };
+  for (size_t i = 0; i < cells_.size();) {
+    const uint32_t column = cells_[i].column;
+    bool is_one = false;
+    for (; i < cells_.size() && cells_[i].column == column; ++i) {
+      add_change(column * rows + cells_[i].row);
+      is_one = !is_one;
+    }
+    if (is_one) add_change((column + uint64_t{1}) * rows);
+  }
+  if (has_change && change < pixels) add_change(pixels);
+  writer.Append(pixels - run_begin);
+  return absl::OkStatus();
+}
+
+absl::Status ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
+                                                   int64_t height) {
+  const uint64_t columns = static_cast<uint64_t>(width);
+  const uint64_t pixels = columns * static_cast<uint64_t>(height);
+  constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
+
+  // A pixel differs from the one above where the mask differs from itself moved down by a row.
+  intervals_.clear();
+  uint64_t total = 0;
+  bool differs = false;
+  uint64_t begin = 0;
+  for (size_t i = 0, moved = 0;;) {
+    const uint64_t here = i < changes.size() ? changes[i] : kNone;
+    const uint64_t above = moved < changes.size() ? changes[moved] + columns : kNone;
+    const uint64_t position = std::min({here, above, pixels});
+    if (differs && position > begin) {
+      intervals_.push_back({begin, position});
+      total += position - begin;
+    }
+    if (position == pixels) break;
+    if (here == position) {
+      differs = !differs;
+      ++i;
+    }
+    if (above == position) {
+      differs = !differs;
+      ++moved;
+    }
+    begin = position;
+  }
+  if (total > kMaxVerticalChanges) return absl::InvalidArgumentError("the mask is too intricate");
+
+  // They come row by row and are wanted column by column.
+  cells_.clear();
+  cells_.reserve(total);
+  if (columns > kFewCellsPerColumn * total) {
+    ForEachCell(columns, [&](Cell cell) { cells_.push_back(cell); });
+    std::stable_sort(cells_.begin(), cells_.end(),
+                     [](const Cell& a, const Cell& b) { return a.column < b.column; });
+  } else {
+    column_begins_.assign(columns + 1, 0);
+    ForEachCell(columns, [&](Cell cell) { ++column_begins_[cell.column + 1]; });
+    for (uint64_t c = 1; c <= columns; ++c) column_begins_[c] += column_begins_[c - 1];
+    cells_.resize(total);
+    ForEachCell(columns, [&](Cell cell) { cells_[column_begins_[cell.column]++] = cell; });
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace gateway::coco

@@ -1,0 +1,94 @@
+#ifndef SERVER_COCO_RLE_H_
+#define SERVER_COCO_RLE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace gateway::coco {
+
+// A mask as the ascending positions (row * width + column) at which the value of the pixels
+// changes, starting from 0. An odd count means ones up to the last pixel.
+using PixelChanges = std::vector<uint64_t>;
+
+// Largest width and height of a mask in pixels.
+inline constexpr int64_t kMaxMaskSide = int64_t{1} << 24;
+
+// Most places in a mask at which a pixel differs from the one above. Bounds the memory of a mask by
+// 256 MiB; a noisy mask of 4096 x 4096 pixels has half as many.
+inline constexpr size_t kMaxVerticalChanges = size_t{1} << 24;
+
+// Reads the run-length text that Encord and COCO share: counts of alternating runs of zeros and
+// ones, from the fourth on as differences to the count two before, in groups of five bits from
+// character 48 on. Runs that end before `pixels` are followed by zeros. INVALID_ARGUMENT for other
+// characters, a text that ends inside a count, negative counts, and runs longer than `pixels`.
+absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& changes);
+
+// Writes run-length text, one count after the other, in canonical form.
+class RunWriter {
+ public:
+  // Appends to `text`.
+  explicit RunWriter(std::string& text) : text_(text) {}
+
+  void Append(uint64_t count);
+
+ private:
+  std::string& text_;
+  int64_t before_last_ = 0;
+  int64_t last_ = 0;
+  size_t written_ = 0;
+};
+
+// Facts about a mask.
+struct MaskExtent {
+  // Pixels that are set.
+  uint64_t area = 0;
+  // Left, top, width, height in pixels; zeros for an empty mask.
+  std::array<double, 4> bbox = {};
+};
+
+// Area and box of the mask `changes` of `width` x `height` pixels.
+MaskExtent ExtentOf(std::span<const uint64_t> changes, int64_t width, int64_t height);
+
+// Turns masks into COCO's text, which goes column by column. Works on the changes alone: linear in
+// what goes in and what comes out, whatever the size of the mask. Keeps its buffers.
+class ColumnEncoder {
+ public:
+  // Replaces `text` by that of the mask `changes`. INVALID_ARGUMENT if a side is not in
+  // [1, kMaxMaskSide] or there are more than kMaxVerticalChanges.
+  absl::Status Encode(std::span<const uint64_t> changes, int64_t width, int64_t height,
+                      std::string& text);
+
+ private:
+  // Positions [begin, end), row by row.
+  struct Interval {
+    uint64_t begin;
+    uint64_t end;
+  };
+  struct Cell {
+    uint32_t column;
+    uint32_t row;
+  };
+
+  // Fills `cells_` with the pixels that differ from the one above, column by column.
+  absl::Status CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
+                                      int64_t height);
+
+  // Calls `visit` with each pixel of `intervals_`, row by row.
+  template <typename Visitor>
+  void ForEachCell(uint64_t columns, Visitor visit) const;
+
+  std::vector<Interval> intervals_;
+  std::vector<uint32_t> column_begins_;
+  std::vector<Cell> cells_;
+};
+
+}  // namespace gateway::coco
+
+#endif  // SERVER_COCO_RLE_H_
