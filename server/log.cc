@@ -54,12 +54,14 @@ class LineFormatter : public spdlog::formatter {
       fmt::format_to(end, "{}.{:03}Z {}{}{}\n", date_, milliseconds, level, fields ? "" : " ",
                      payload);
     } else if (fields) {
-      fmt::format_to(end, R"({{"time":"{}.{:03}Z","level":"{}"{}}})"
-                          "\n",
+      fmt::format_to(end,
+                     R"({{"time":"{}.{:03}Z","level":"{}"{}}})"
+                     "\n",
                      date_, milliseconds, level, payload);
     } else {
-      fmt::format_to(end, R"({{"time":"{}.{:03}Z","level":"{}","message":"{}"}})"
-                          "\n",
+      fmt::format_to(end,
+                     R"({{"time":"{}.{:03}Z","level":"{}","message":"{}"}})"
+                     "\n",
                      date_, milliseconds, level, EscapeJson(payload));
     }
   }

@@ -26,8 +26,8 @@ enum class LogFormat {
 // When the reader of the log does not keep up, lines are dropped and counted.
 class BatchingSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  // Writes to the file descriptor `fd`, which stays the caller's. Lines wait for at most some 50 ms,
-  // errors not at all; at most `max_pending_bytes` wait at a time.
+  // Writes to the file descriptor `fd`, which stays the caller's. Lines wait for at most some 50
+  // ms, errors not at all; at most `max_pending_bytes` wait at a time.
   explicit BatchingSink(int fd, std::size_t max_pending_bytes = 4 << 20);
 
   // Writes what waits.
@@ -54,8 +54,9 @@ class BatchingSink : public spdlog::sinks::base_sink<std::mutex> {
   std::thread writer_;
 };
 
-// Makes spdlog's default logger, which all code logs to, and the logger kFieldsLogger write to `sink`
-// in the given format; `level` is one of spdlog's names: "debug", "info", "warning", "error", "off".
+// Makes spdlog's default logger, which all code logs to, and the logger kFieldsLogger write to
+// `sink` in the given format; `level` is one of spdlog's names: "debug", "info", "warning",
+// "error", "off".
 void SetUpLogging(std::shared_ptr<spdlog::sinks::sink> sink, LogFormat format,
                   const std::string& level);
 

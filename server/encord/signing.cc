@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "server/string_view.h"
 
 namespace gateway::encord {
 namespace {
@@ -27,9 +28,6 @@ template <std::size_t size>
 absl::string_view View(const std::array<unsigned char, size>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), size};
 }
-
-// Debian's absl::string_view is not std::string_view and does not convert.
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
 
@@ -113,7 +111,7 @@ void Signer::SignV2(const Credential& credential, std::string_view method, std::
 
   const auto sign = [&] {
     const auto bytes = key->Sign(absl::StrCat(
-        "\"@method\": ", View(method), "\n\"@request-target\": ", View(target),
+        "\"@method\": ", AbslView(method), "\n\"@request-target\": ", AbslView(target),
         "\n\"content-digest\": ", content_digest, "\n\"@signature-params\": ", signature_params));
     std::string base64;
     absl::Base64Escape(View(bytes), &base64);
@@ -125,7 +123,8 @@ void Signer::SignV2(const Credential& credential, std::string_view method, std::
   } else {
     // Unambiguous: the first two have fixed lengths, and a method has no blank.
     scratch_.clear();
-    absl::StrAppend(&scratch_, key->key_id(), digest_base64, View(method), " ", View(target));
+    absl::StrAppend(&scratch_, key->key_id(), digest_base64, AbslView(method), " ",
+                    AbslView(target));
     const auto cached = v2_.find(scratch_);
     if (cached != v2_.end()) {
       signature = cached->second;

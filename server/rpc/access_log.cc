@@ -20,8 +20,7 @@ void AccessLog::Write(const CallRecord& record, std::string_view peer) const {
   constexpr std::string_view kJson =
       R"(,"method":"{}","code":"{}","duration_ms":{:.3f},"upstream_calls":{},)"
       R"("upstream_attempts":{},"upstream_ms":{:.3f},"trace_id":"{}","peer":"{}")";
-  const double duration_ms =
-      std::chrono::duration<double, std::milli>(record.duration).count();
+  const double duration_ms = std::chrono::duration<double, std::milli>(record.duration).count();
   const double upstream_ms = absl::ToDoubleMilliseconds(record.upstream.time);
   fmt::memory_buffer line;
   fmt::format_to(fmt::appender(line), fmt::runtime(format_ == LogFormat::kText ? kText : kJson),

@@ -60,10 +60,10 @@ std::optional<std::string> ReadTraceparent(std::string_view text) {
 
 std::string RandomTraceId() {
   thread_local absl::BitGen random;
-  return absl::StrCat(absl::Hex(absl::Uniform<std::uint64_t>(random), absl::kZeroPad16),
-                      absl::Hex(absl::Uniform<std::uint64_t>(absl::IntervalClosed, random, 1,
-                                                             ~std::uint64_t{0}),
-                                absl::kZeroPad16));
+  return absl::StrCat(
+      absl::Hex(absl::Uniform<std::uint64_t>(random), absl::kZeroPad16),
+      absl::Hex(absl::Uniform<std::uint64_t>(absl::IntervalClosed, random, 1, ~std::uint64_t{0}),
+                absl::kZeroPad16));
 }
 
 }  // namespace
@@ -78,8 +78,8 @@ absl::StatusOr<encord::Credential> CredentialOf(
                             "TOKEN\" with an Encord bearer token");
   }
   const auto value = Find(metadata, "authorization");
-  if (value && absl::EqualsIgnoreCase(std::string(value->substr(0, kScheme.size())),
-                                      std::string(kScheme))) {
+  if (value &&
+      absl::EqualsIgnoreCase(std::string(value->substr(0, kScheme.size())), std::string(kScheme))) {
     auto credential = encord::Credential::FromBearerToken(value->substr(kScheme.size()));
     if (credential.ok()) return credential;
   }

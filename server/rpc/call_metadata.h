@@ -22,8 +22,8 @@ using CallMetadata = std::multimap<grpc::string_ref, grpc::string_ref>;
 absl::StatusOr<encord::Credential> CredentialOf(
     const CallMetadata& metadata, const std::optional<encord::Credential>& server_credential);
 
-// The trace id, 32 lower-case hexadecimal digits: from "x-cloud-trace-context: TRACE_ID/SPAN_ID", or
-// from "traceparent" (W3C Trace Context), or else a random one.
+// The trace id, 32 lower-case hexadecimal digits: from "x-cloud-trace-context: TRACE_ID/SPAN_ID",
+// or from "traceparent" (W3C Trace Context), or else a random one.
 std::string TraceIdOf(const CallMetadata& metadata);
 
 }  // namespace gateway::rpc

@@ -20,8 +20,7 @@ constexpr const char* kTraceId = "0af7651916cd43dd8448eb211c80319c";
 
 encord::Credential ServerKey() {
   auto key = encord::PrivateKey::Parse(encord::AuthVectorKey("openssh_private_key"), "");
-  return encord::Credential::FromKey(
-      std::make_shared<const encord::PrivateKey>(*std::move(key)));
+  return encord::Credential::FromKey(std::make_shared<const encord::PrivateKey>(*std::move(key)));
 }
 
 TEST(CredentialOfTest, CallersTokenWinsOverTheServersKey) {

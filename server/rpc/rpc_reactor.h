@@ -42,8 +42,8 @@ struct CallEnvironment {
   std::atomic<bool> draining{false};
 };
 
-// The state of one call, whatever its kind: what the caller sent beside the request, what becomes of
-// the handler's result, and what the log says.
+// The state of one call, whatever its kind: what the caller sent beside the request, what becomes
+// of the handler's result, and what the log says.
 class CallState {
  public:
   CallState(CallEnvironment& environment, grpc::CallbackServerContext& context,
@@ -53,9 +53,7 @@ class CallState {
   const absl::Status& admission() const { return admission_; }
 
   // Only of a call that is admitted.
-  actions::CallContext handler_context() {
-    return {*encord_call_, environment_.options};
-  }
+  actions::CallContext handler_context() { return {*encord_call_, environment_.options}; }
 
   // Tells the handler that nobody waits for it any more.
   void Cancel();
@@ -85,8 +83,8 @@ class CallState {
 // What a unary and a streaming reactor have in common; `Reactor` is the class of gRPC that has
 // Finish. A call takes one hop from gRPC's thread to the loop, and finishes from there.
 //
-// It lives until gRPC is done with it (OnDone) and, if the call was cancelled, the loop has seen the
-// cancellation, whichever comes later.
+// It lives until gRPC is done with it (OnDone) and, if the call was cancelled, the loop has seen
+// the cancellation, whichever comes later.
 template <class Reactor>
 class RpcReactor : public Reactor {
  protected:
@@ -94,9 +92,9 @@ class RpcReactor : public Reactor {
              std::string_view method)
       : environment_(environment), state_(environment, context, method) {}
 
-  // Runs `handler`, which takes a CallContext& and returns awaitable<absl::Status>, on the loop, and
-  // finishes the call with its result; finishes it at once if it is not admitted. To be called once,
-  // at the end of the constructor.
+  // Runs `handler`, which takes a CallContext& and returns awaitable<absl::Status>, on the loop,
+  // and finishes the call with its result; finishes it at once if it is not admitted. To be called
+  // once, at the end of the constructor.
   template <class Handler>
   void Start(Handler handler) {
     if (!state_.admission().ok()) {
@@ -105,12 +103,12 @@ class RpcReactor : public Reactor {
     }
     boost::asio::post(environment_.loop, [this, handler = std::move(handler)] {
       context_.emplace(state_.handler_context());
-      boost::asio::co_spawn(
-          environment_.loop, handler(*context_),
-          boost::asio::bind_cancellation_slot(
-              state_.cancellation_slot(), [this](std::exception_ptr exception, absl::Status result) {
-                this->Finish(state_.Conclude(std::move(exception), result));
-              }));
+      boost::asio::co_spawn(environment_.loop, handler(*context_),
+                            boost::asio::bind_cancellation_slot(
+                                state_.cancellation_slot(),
+                                [this](std::exception_ptr exception, absl::Status result) {
+                                  this->Finish(state_.Conclude(std::move(exception), result));
+                                }));
     });
   }
 

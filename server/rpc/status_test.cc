@@ -36,8 +36,9 @@ google::rpc::Status Details(const grpc::Status& status) {
 }
 
 std::vector<std::string> Types(const grpc::Status& status) {
+  const google::rpc::Status details = Details(status);
   std::vector<std::string> types;
-  for (const auto& any : Details(status).details()) types.push_back(any.type_url());
+  for (const auto& any : details.details()) types.push_back(any.type_url());
   return types;
 }
 

@@ -12,8 +12,8 @@
 namespace gateway::rpc {
 
 template <class Request, class Response>
-using UnaryHandler = boost::asio::awaitable<absl::Status> (*)(actions::CallContext&,
-                                                              const Request&, Response&);
+using UnaryHandler = boost::asio::awaitable<absl::Status> (*)(actions::CallContext&, const Request&,
+                                                              Response&);
 
 // A unary call, answered by a handler. Owns itself: gRPC gets it from `new` and ends its life.
 template <class Request, class Response>

@@ -30,6 +30,8 @@ struct Settings {
   int64_t page_size = 0;
   // How long an upload job stays PENDING.
   absl::Duration upload_delay = absl::Milliseconds(100);
+  // Label rows in one call; more is a MULTI_LABEL_LIMIT_ERROR.
+  int64_t maximum_labels = 1000;
 };
 
 // What every handler works on.

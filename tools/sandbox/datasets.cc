@@ -326,9 +326,10 @@ CreatedDataset CreateDataset(Context& context, const User& owner, const NewDatas
         context, owner,
         {.name = dataset.title, .description = "", .parent = {}, .client_metadata = {}});
   }
+  std::string now = context.Now();
   context.store.Exec("INSERT INTO datasets VALUES (?, ?, ?, ?, ?, ?, ?)",
                      {created.uuid, dataset.title, dataset.description, dataset.storage_location,
-                      created.backing_folder_uuid, context.Now(), context.Now()});
+                      created.backing_folder_uuid, now, now});
   AddMember(context.store, Resource::kDataset, created.uuid, owner.email, kAdmin);
   return created;
 }
@@ -336,6 +337,7 @@ CreatedDataset CreateDataset(Context& context, const User& owner, const NewDatas
 std::vector<std::string> AddDataRows(Context& context, const std::string& dataset_uuid,
                                      const std::vector<std::string>& item_uuids) {
   std::vector<std::string> data_hashes;
+  std::string now = context.Now();
   for (const std::string& item_uuid : item_uuids) {
     std::optional<Row> item =
         context.store.QueryOne("SELECT name, item_type FROM items WHERE uuid = ?", {item_uuid});
@@ -349,12 +351,11 @@ std::vector<std::string> AddDataRows(Context& context, const std::string& datase
     context.store.Exec(
         "INSERT INTO data_rows (data_hash, dataset_uuid, item_uuid, title, data_type, created_at,"
         " last_edited_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        {data_hash, dataset_uuid, item_uuid, item->Text("name"), type->second, context.Now(),
-         context.Now()});
+        {data_hash, dataset_uuid, item_uuid, item->Text("name"), type->second, now, now});
     data_hashes.push_back(std::move(data_hash));
   }
   context.store.Exec("UPDATE datasets SET last_edited_at = ? WHERE uuid = ?",
-                     {context.Now(), dataset_uuid});
+                     {now, dataset_uuid});
   for (const auto& added : context.events.data_rows_added) {
     added(context, dataset_uuid, data_hashes);
   }

@@ -244,9 +244,10 @@ Result<std::optional<std::string>> ReadClientMetadataObject(const json::value& p
 
 std::string CreateFolder(Context& context, const User& owner, const NewFolder& folder) {
   std::string uuid = NewUuid();
+  std::string now = context.Now();
   context.store.Exec("INSERT INTO folders VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                      {uuid, folder.parent, folder.name, folder.description, folder.client_metadata,
-                      owner.email, context.Now(), context.Now()});
+                      owner.email, now, now});
   AddMember(context.store, Resource::kFolder, uuid, owner.email, kAdmin);
   return uuid;
 }

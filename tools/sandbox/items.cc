@@ -251,6 +251,7 @@ Result<json::value> DeleteItems(Context& context, const Request& request) {
 std::string InsertItem(Context& context, const User& owner, const NewItem& item,
                        const std::optional<std::string>& folder_uuid) {
   std::string uuid = NewUuid();
+  std::string now = context.Now();
   context.store.Exec(
       "INSERT INTO items VALUES"
       " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -261,8 +262,8 @@ std::string InsertItem(Context& context, const User& owner, const NewItem& item,
        item.description,
        item.client_metadata,
        owner.email,
-       context.Now(),
-       context.Now(),
+       now,
+       now,
        item.integration_uuid,
        item.storage_location,
        item.url,

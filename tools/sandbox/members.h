@@ -53,7 +53,8 @@ json::value OrNull(const std::optional<double>& number);
 // Parses JSON text that the sandbox itself has kept; null if it is none.
 json::value ParseKeptJson(std::string_view text);
 
-// Parses JSON text from a client, nested at most 256 deep, UTF-8 checked.
+// Parses JSON text from a client, nested at most 256 deep, UTF-8 checked. Numbers
+// keep their exact value.
 std::optional<json::value> ParseJson(std::string_view text);
 
 }  // namespace sandbox

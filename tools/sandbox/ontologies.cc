@@ -113,9 +113,10 @@ Result<json::value> ListOntologies(Context& context, const Request& request) {
 std::string CreateOntology(Context& context, const User& owner, const std::string& title,
                            const std::string& description, const json::object& editor) {
   std::string uuid = NewUuid();
+  std::string now = context.Now();
   context.store.Exec(
       "INSERT INTO ontologies VALUES (?, ?, ?, ?, ?, ?)",
-      {uuid, title, description, json::serialize(editor), context.Now(), context.Now()});
+      {uuid, title, description, json::serialize(editor), now, now});
   AddMember(context.store, Resource::kOntology, uuid, owner.email, kAdmin);
   return uuid;
 }

@@ -176,6 +176,10 @@ std::optional<NotYet> Hold(Context& context, const Request& request, const Row& 
   return NotYet{std::min(deadline, ParseKeptDate(job.Text("due_at")))};
 }
 
+json::array KeptList(const Row& job, std::string_view column) {
+  return ParseKeptJson(job.Text(column)).as_array();
+}
+
 json::array ErrorTexts(const json::array& unit_errors) {
   json::array texts;
   for (const json::value& unit_error : unit_errors) texts.push_back(unit_error.at("error"));
@@ -221,12 +225,13 @@ Answer PollDatasetUpload(Context& context, const Request& request) {
   if (!job.has_value()) return NotFound("the dataset has no upload job " + uuid);
   if (auto hold = Hold(context, request, *job, timeout.value_or(0))) return *hold;
   json::array titles;
-  for (const json::value& done : ParseKeptJson(job->Text("done")).as_array()) {
+  const json::array kept_done = KeptList(*job, "done");
+  for (const json::value& done : kept_done) {
     titles.push_back(json::object{{"data_hash", done.at("data_hash")},
                                   {"title", done.at("title")},
                                   {"backing_item_uuid", done.at("item_uuid")}});
   }
-  json::array unit_errors = ParseKeptJson(job->Text("unit_errors")).as_array();
+  json::array unit_errors = KeptList(*job, "unit_errors");
   return json::value(json::object{{"status", job->Text("status")},
                                   {"data_hashes_with_titles", std::move(titles)},
                                   {"errors", ErrorTexts(unit_errors)},
@@ -273,10 +278,11 @@ Answer PollFolderUpload(Context& context, const Request& request) {
   ASSIGN_OR_RETURN(std::optional<int64_t> timeout, request.query.Int("timeoutSeconds"));
   if (auto hold = Hold(context, request, job, timeout.value_or(0))) return *hold;
   json::array names;
-  for (const json::value& done : ParseKeptJson(job.Text("done")).as_array()) {
+  const json::array kept_done = KeptList(job, "done");
+  for (const json::value& done : kept_done) {
     names.push_back(json::object{{"itemUuid", done.at("item_uuid")}, {"name", done.at("title")}});
   }
-  json::array kept_errors = ParseKeptJson(job.Text("unit_errors")).as_array();
+  json::array kept_errors = KeptList(job, "unit_errors");
   json::array unit_errors;
   for (const json::value& kept : kept_errors) {
     unit_errors.push_back(json::object{{"objectUrls", kept.at("object_urls")},
