@@ -46,6 +46,8 @@ def cc_grpc_proto(name, protos, strip = "", grpc = False, proto_deps = [], deps 
         name = name,
         srcs = sources,
         hdrs = headers,
+        # A file that only defines a service is referenced by nothing, yet reflection must find it.
+        alwayslink = True,
         copts = ["-w"],
         includes = ["."],
         visibility = visibility,

@@ -1,0 +1,131 @@
+"""ExportLabelsCoco: images with boxes, polygons and classifications."""
+
+import pytest
+from google.protobuf import json_format
+
+# Of the image, which the sandbox takes to be as large as the uploaded file says.
+WIDTH, HEIGHT = 1920, 1080
+
+
+@pytest.fixture(scope="module")
+def project(shared_workspace):
+    """labelled.jpg with a box, a polygon and a classification; unopened.jpg, never touched."""
+    from encord.objects import Classification, Object
+    from encord.objects.coordinates import (
+        BoundingBoxCoordinates, PointCoordinate, PolygonCoordinates,
+    )
+
+    workspace = shared_workspace
+    project_hash = workspace.project("labelled.jpg", "unopened.jpg")
+    project = workspace.alice.sdk(workspace.sandbox).get_project(project_hash)
+    ontology = project.ontology_structure
+    row = next(r for r in project.list_label_rows_v2() if r.data_title == "labelled.jpg")
+    row.initialise_labels()
+    car = ontology.get_child_by_title("Car", type_=Object).create_instance()
+    car.set_for_frames(
+        BoundingBoxCoordinates(height=0.5, width=0.25, top_left_x=0.1, top_left_y=0.2), frames=0
+    )
+    colour = car.ontology_item.get_child_by_title("Colour")
+    car.set_answer(colour.get_child_by_title("Blue"), attribute=colour)
+    row.add_object_instance(car)
+    lane = ontology.get_child_by_title("Lane", type_=Object).create_instance()
+    corners = [(0.0, 0.0), (0.5, 0.0), (0.5, 0.5)]
+    lane.set_for_frames(
+        PolygonCoordinates(values=[PointCoordinate(x=x, y=y) for x, y in corners]), frames=0
+    )
+    row.add_object_instance(lane)
+    weather = ontology.get_child_by_title("Weather", type_=Classification).create_instance()
+    weather.set_answer(weather.ontology_item.attributes[0].options[0])
+    weather.set_for_frames(frames=0)
+    row.add_classification_instance(weather)
+    row.save()
+    return project_hash
+
+
+@pytest.fixture
+def coco(gateway, sandbox, project):
+    sandbox.forget()
+    return gateway.ExportLabelsCoco(project_hash=project).coco_labels
+
+
+def by_category(coco):
+    names = {category.id: category.name for category in coco.categories}
+    return {names[annotation.category_id]: annotation for annotation in coco.annotations}
+
+
+def test_categories_are_the_ontologys_objects_in_order(coco):
+    assert [(c.id, c.name, c.supercategory) for c in coco.categories] == [
+        (1, "Car", "bounding_box"), (2, "Lane", "polygon"),
+    ]
+
+
+def test_every_image_is_there_opened_or_not(coco):
+    assert sorted(image.image_title for image in coco.images) == ["labelled.jpg", "unopened.jpg"]
+    assert sorted(image.id for image in coco.images) == [1, 2]
+    assert {(image.width, image.height) for image in coco.images} == {(WIDTH, HEIGHT)}
+    assert all(image.file_name.endswith(".jpg") for image in coco.images)
+    [labelled] = [image.id for image in coco.images if image.image_title == "labelled.jpg"]
+    assert {annotation.image_id for annotation in coco.annotations} == {labelled}
+
+
+def test_a_bounding_box(coco):
+    car = by_category(coco)["Car"]
+    left, top, width, height = 0.1 * WIDTH, 0.2 * HEIGHT, 0.25 * WIDTH, 0.5 * HEIGHT
+    assert list(car.bbox) == pytest.approx([left, top, width, height])
+    assert car.area == pytest.approx(width * height)
+    assert car.iscrowd == 0
+    assert "blue" in str(json_format.MessageToDict(car.attributes)).lower()
+
+
+def test_a_polygon(coco):
+    lane = by_category(coco)["Lane"]
+    [outline] = lane.segmentation
+    assert list(outline.coordinates) == pytest.approx(
+        [0, 0, WIDTH / 2, 0, WIDTH / 2, HEIGHT / 2]
+    )
+    assert list(lane.bbox) == pytest.approx([0, 0, WIDTH / 2, HEIGHT / 2])
+    assert lane.area == pytest.approx(WIDTH * HEIGHT / 8)
+
+
+def test_a_classification_is_no_annotation(coco):
+    assert by_category(coco).keys() == {"Car", "Lane"}
+    assert len(coco.annotations) == 2
+    assert sorted(annotation.id for annotation in coco.annotations) == [1, 2]
+
+
+def test_the_export_only_reads(gateway, sandbox, project):
+    before = gateway.ListLabelRows(project_hash=project)
+    sandbox.forget()
+    gateway.ExportLabelsCoco(project_hash=project)
+    assert sandbox.requests() and sandbox.changes() == []
+    assert gateway.ListLabelRows(project_hash=project) == before
+
+
+def test_only_the_label_rows_asked_for(gateway, project):
+    rows = {row.data_title: row for row in
+            gateway.ListLabelRows(project_hash=project).label_rows}
+    coco = gateway.ExportLabelsCoco(
+        project_hash=project, label_hashes=[rows["labelled.jpg"].label_hash]
+    ).coco_labels
+    assert [image.image_title for image in coco.images] == ["labelled.jpg"]
+    assert len(coco.annotations) == 2
+
+
+def test_an_empty_project(gateway, workspace):
+    coco = gateway.ExportLabelsCoco(project_hash=workspace.project()).coco_labels
+    assert len(coco.categories) == 2
+    assert not coco.images and not coco.annotations
+
+
+def test_ids_of_the_demo_workspace_fit_together(demo):
+    exported = 0
+    for project in demo.gateway.ListProjects().projects:
+        coco = demo.gateway.ExportLabelsCoco(project_hash=project.project_hash).coco_labels
+        images = {image.id for image in coco.images}
+        categories = {category.id for category in coco.categories}
+        for annotation in coco.annotations:
+            assert annotation.image_id in images
+            assert annotation.category_id in categories
+        assert len({annotation.id for annotation in coco.annotations}) == len(coco.annotations)
+        exported += len(coco.annotations)
+    assert exported > 0
