@@ -207,8 +207,9 @@ asio::awaitable<absl::StatusOr<std::shared_ptr<Connection>>> Pool::OpenConnectio
     ++totals_.evicted;
   }
   auto connection = std::make_shared<Connection>(io_, settings_);
-  const absl::Status status = co_await connection->Open(
-      Earlier(limit, LimitAfter(steady_clock::now(), options_.connect_timeout, "connect timeout")));
+  const TimeLimit open_limit =
+      Earlier(limit, LimitAfter(steady_clock::now(), options_.connect_timeout, "connect timeout"));
+  const absl::Status status = co_await connection->Open(open_limit);
   totals_.opened += connection->tcp_established() ? 1 : 0;
   totals_.handshakes += connection->tls_established() ? 1 : 0;
   totals_.resumed += connection->tls_resumed() ? 1 : 0;

@@ -27,7 +27,7 @@ TEST(EarlierTest, KeepsTheName) {
   EXPECT_EQ(Earlier(first, second).name, "first");
   EXPECT_EQ(Earlier(second, first).name, "first");
   EXPECT_EQ(TimeLimitError(first, "reading").code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_EQ(TimeLimitError(first, "reading").message(), "first while reading");
+  EXPECT_EQ(TimeLimitError(first, "reading").message(), "first exceeded while reading");
 }
 
 }  // namespace
