@@ -20,13 +20,18 @@ struct NewProject {
   std::vector<std::string> dataset_uuids;
   std::string ontology_uuid;
   const WorkflowTemplate* workflow;
-  // "manual" or "benchmark"; the latter with projects to compare with.
+  // Those that a benchmark project compares with; kept, and otherwise without effect.
   std::vector<std::string> source_projects;
 };
 
 // Makes a project whose admin is `owner`, with a task for each data unit of its
 // datasets, and returns its UUID.
 std::string CreateProject(Context& context, const User& owner, const NewProject& project);
+
+// Sets a project's status, one of Encord's ("inProgress", ...). INVALID_ARGUMENTS
+// for others.
+Result<void> SetProjectStatus(Context& context, const std::string& project_uuid,
+                              const std::string& status);
 
 }  // namespace sandbox
 
