@@ -18,8 +18,8 @@
 namespace gateway::coco {
 namespace {
 
-// Most frames that the ranges of classification answers may add to a row: more than half a day of
-// video. They are images without annotations.
+// Most frames that the ranges of classification answers may cover in a row: more than half a day of
+// video.
 constexpr size_t kMaxRangedFrames = size_t{1} << 20;
 
 // Kind of image that the labels of a row are on, or why they are on none.
@@ -201,24 +201,28 @@ class Converter::Impl {
   // Newer label rows say only in the answers on which frames a classification holds.
   void CollectRangedFrames() {
     if (row_.classification_ranges.empty() || row_.units.empty()) return;
-    absl::flat_hash_set<int64_t> known;
-    for (const LabelFrame& frame : frames_) known.insert(frame.number);
+    absl::flat_hash_set<int64_t> labelled;
+    for (const LabelFrame& frame : frames_) labelled.insert(frame.number);
     // Slices without labels still say what they are.
     absl::flat_hash_map<int64_t, const LabelFrame*> unlabelled;
     for (const LabelFrame& frame : row_.frames) {
       if (frame.number != LabelFrame::kWholeUnit) unlabelled.try_emplace(frame.number, &frame);
     }
-    size_t added = 0;
-    for (const FrameRange& range : row_.classification_ranges) {
-      for (int64_t number = std::max<int64_t>(range.first, 0); number <= range.last; ++number) {
-        if (++added > kMaxRangedFrames) {
+    std::vector<FrameRange>& ranges = row_.classification_ranges;
+    std::sort(ranges.begin(), ranges.end(),
+              [](const FrameRange& a, const FrameRange& b) { return a.first < b.first; });
+    int64_t next = 0;
+    size_t visited = 0;
+    for (const FrameRange& range : ranges) {
+      for (next = std::max(next, range.first); next <= range.last; ++next) {
+        if (++visited > kMaxRangedFrames) {
           Skip({}, {}, "classifications hold on too many frames; some have no image");
           return;
         }
-        if (!known.insert(number).second) continue;
+        if (labelled.contains(next)) continue;
         LabelFrame frame{};
-        frame.number = number;
-        if (auto found = unlabelled.find(number); found != unlabelled.end()) {
+        frame.number = next;
+        if (auto found = unlabelled.find(next); found != unlabelled.end()) {
           frame.unit = found->second->unit;
           frame.metadata = found->second->metadata;
         }

@@ -74,7 +74,7 @@ TEST(JsonWriterTest, SdkDocument) {
   writer.OnAnnotation(MakeAnnotation());
   Annotation mask = MakeAnnotation();
   mask.polygons = {};
-  mask.mask = Mask{.counts = "\\1", .height = 4, .width = 5};
+  mask.mask = Mask{.counts = "\\1", .height = 100000, .width = 5};
   mask.rotation.reset();
   mask.classifications = {};
   writer.OnAnnotation(mask);
@@ -92,7 +92,7 @@ TEST(JsonWriterTest, SdkDocument) {
             R"("whole":4,"real":2.5,"text":"t"},"manual_annotation":true}},)"
             "\n"
             R"({"area":10.200000000000001,"bbox":[1,2.5,3,4],"category_id":3,"image_id":2,)"
-            R"("iscrowd":0,"segmentation":{"size":[4,5],"counts":"\\1"},)"
+            R"("iscrowd":0,"segmentation":{"size":[100000,5],"counts":"\\1"},)"
             R"("keypoints":null,"num_keypoints":null,"id":1,"attributes":{"track_id":0,)"
             R"("encord_track_uuid":"o","classifications":{},"manual_annotation":true}}],"images":[)"
             "\n"
