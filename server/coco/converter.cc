@@ -100,7 +100,7 @@ class Converter::Impl {
     }
     CollectFrames(*media.kind);
     answers_.Start(row_);
-    seen_.clear();
+    instances_.clear();
     for (size_t i = 0; i < frames_.size(); ++i) AddFrame(*media.kind, i);
     if (answers_.overflowed()) {
       Skip({}, {}, "the label row has too many dynamic answers; some are missing");
@@ -132,6 +132,8 @@ class Converter::Impl {
     const OntologyObject* object;
     // Position of the last frame it was on.
     size_t frame;
+    // Unset until its first annotation.
+    std::optional<uint32_t> track_id;
   };
 
   static std::string& Reset(std::string& text) {
@@ -307,15 +309,18 @@ class Converter::Impl {
     if (label.shape != object->shape) {
       return absl::InvalidArgumentError("the shape is not that of the ontology's object");
     }
-    auto [seen, is_new] = seen_.try_emplace(label.object_hash, Instance{object, frame_position});
+    const uint64_t fingerprint = Fingerprint(label.object_hash);
+    auto [entry, is_new] =
+        instances_.try_emplace(fingerprint, Instance{object, frame_position, std::nullopt});
+    Instance& instance = entry->second;
     if (!is_new) {
-      if (seen->second.object != object) {
+      if (instance.object != object) {
         return absl::InvalidArgumentError("the object is another ontology object on other frames");
       }
-      if (seen->second.frame == frame_position) {
+      if (instance.frame == frame_position) {
         return absl::InvalidArgumentError("the object is on the frame twice");
       }
-      seen->second.frame = frame_position;
+      instance.frame = frame_position;
     }
     Annotation annotation;
     if (HasCocoForm(object->shape) && label.geometry != object->shape) {
@@ -326,10 +331,12 @@ class Converter::Impl {
     annotation.id = next_annotation_id_++;
     annotation.image_id = image_id;
     annotation.category_id = object->category_id;
-    annotation.track_id =
-        track_ids_
-            .try_emplace(Fingerprint(label.object_hash), static_cast<uint32_t>(track_ids_.size()))
-            .first->second;
+    if (!instance.track_id) {
+      instance.track_id =
+          track_ids_.try_emplace(fingerprint, static_cast<uint32_t>(track_ids_.size()))
+              .first->second;
+    }
+    annotation.track_id = *instance.track_id;
     annotation.object_hash = label.object_hash;
     annotation.manual_annotation = label.manual_annotation;
     annotation.classifications =
@@ -346,13 +353,13 @@ class Converter::Impl {
   GeometryConverter geometry_;
   int64_t next_image_id_;
   int64_t next_annotation_id_;
-  // Ids of the instances, by fingerprint of the object hash.
+  // By fingerprint of the object hash.
   absl::flat_hash_map<uint64_t, uint32_t> track_ids_;
 
-  // Of the row at hand.
+  // Of the row at hand; instances by fingerprint of the object hash.
   LabelRow row_;
   std::vector<LabelFrame> frames_;
-  TextViewMap<Instance> seen_;
+  absl::flat_hash_map<uint64_t, Instance> instances_;
   std::string file_name_;
   Sink* sink_ = nullptr;
 };

@@ -1,89 +1,103 @@
 #include "server/coco/proto_sink.h"
 
 #include <string>
+#include <variant>
 
 namespace gateway::coco {
 namespace {
 
-google::protobuf::Value ToValue(const Answer& answer) {
-  google::protobuf::Value value;
-  if (const auto* truth = std::get_if<bool>(&answer.value)) {
-    value.set_bool_value(*truth);
-  } else if (const auto* integer = std::get_if<int64_t>(&answer.value)) {
-    value.set_number_value(static_cast<double>(*integer));
-  } else if (const auto* number = std::get_if<double>(&answer.value)) {
-    value.set_number_value(*number);
-  } else if (const auto* text = std::get_if<std::string_view>(&answer.value)) {
-    value.set_string_value(std::string(*text));
+void SetValue(const decltype(Answer::value)& from, google::protobuf::Value& to) {
+  if (const bool* flag = std::get_if<bool>(&from)) {
+    to.set_bool_value(*flag);
+  } else if (const int64_t* integer = std::get_if<int64_t>(&from)) {
+    to.set_number_value(static_cast<double>(*integer));
+  } else if (const double* number = std::get_if<double>(&from)) {
+    to.set_number_value(*number);
+  } else if (const std::string_view* text = std::get_if<std::string_view>(&from)) {
+    to.set_string_value(text->data(), text->size());
   } else {
-    value.set_null_value(google::protobuf::NULL_VALUE);
+    to.set_null_value(google::protobuf::NULL_VALUE);
   }
-  return value;
 }
 
 }  // namespace
 
-void ProtoSink::AddCategories(std::span<const Category> categories) {
-  for (const Category& category : categories) {
-    auto& out = *labels_.add_categories();
-    out.set_id(category.id);
-    out.set_name(category.name);
-    out.set_supercategory(category.supercategory);
-    for (const std::string& keypoint : category.keypoints) out.add_keypoints(keypoint);
-    for (const auto& [from, to] : category.skeleton) {
-      auto& edge = *out.add_skeleton();
-      edge.set_from(from);
-      edge.set_to(to);
-    }
+void ToProto(const Category& category, ::encord::v1::CocoCategory& message) {
+  message.set_id(category.id);
+  message.set_name(category.name);
+  message.set_supercategory(category.supercategory);
+  for (const std::string& keypoint : category.keypoints) message.add_keypoints(keypoint);
+  for (const auto& [from, to] : category.skeleton) {
+    auto* edge = message.add_skeleton();
+    edge->set_from(from);
+    edge->set_to(to);
   }
 }
 
-void ProtoSink::OnImage(const Image& image) {
-  auto& out = *labels_.add_images();
-  out.set_id(static_cast<int32_t>(image.id));
-  out.set_file_name(std::string(image.file_name));
-  out.set_width(image.width);
-  out.set_height(image.height);
-  out.set_coco_url(std::string(image.coco_url.value_or("")));
-  out.set_image_title(std::string(image.title));
+void ToProto(const Image& image, ::encord::v1::CocoImage& message) {
+  message.set_id(static_cast<int32_t>(image.id));
+  message.set_file_name(image.file_name.data(), image.file_name.size());
+  message.set_width(image.width);
+  message.set_height(image.height);
+  if (image.coco_url) message.set_coco_url(image.coco_url->data(), image.coco_url->size());
+  if (image.kind == ImageKind::kImage) {
+    message.set_image_title(image.title.data(), image.title.size());
+  } else if (image.kind == ImageKind::kVideoFrame) {
+    message.set_video_title(image.title.data(), image.title.size());
+  }
+  message.set_frame(image.frame);
+  message.set_data_hash(image.data_hash.data(), image.data_hash.size());
+  message.set_label_hash(image.label_hash.data(), image.label_hash.size());
 }
 
-void ProtoSink::OnAnnotation(const Annotation& annotation) {
-  auto& out = *labels_.add_annotations();
-  out.set_id(static_cast<int32_t>(annotation.id));
-  out.set_image_id(static_cast<int32_t>(annotation.image_id));
-  out.set_category_id(annotation.category_id);
-  out.set_area(annotation.area);
-  out.mutable_bbox()->Add(annotation.bbox.begin(), annotation.bbox.end());
-  out.set_iscrowd(annotation.iscrowd);
-  for (const std::span<const double> polygon : annotation.polygons) {
-    out.add_segmentation()->mutable_coordinates()->Add(polygon.begin(), polygon.end());
-  }
+void ToProto(const Annotation& annotation, ::encord::v1::CocoAnnotation& message) {
+  message.set_id(static_cast<int32_t>(annotation.id));
+  message.set_image_id(static_cast<int32_t>(annotation.image_id));
+  message.set_category_id(annotation.category_id);
+  message.set_area(annotation.area);
+  message.mutable_bbox()->Add(annotation.bbox.begin(), annotation.bbox.end());
+  message.set_iscrowd(annotation.iscrowd);
   if (annotation.mask) {
-    out.mutable_rle()->set_counts(std::string(annotation.mask->counts));
-    out.mutable_rle()->set_height(annotation.mask->height);
-    out.mutable_rle()->set_width(annotation.mask->width);
+    auto* rle = message.mutable_rle();
+    rle->set_counts(annotation.mask->counts.data(), annotation.mask->counts.size());
+    rle->set_height(annotation.mask->height);
+    rle->set_width(annotation.mask->width);
   }
-  out.mutable_keypoints()->Add(annotation.keypoints.begin(), annotation.keypoints.end());
-  if (annotation.num_keypoints) out.set_num_keypoints(*annotation.num_keypoints);
+  for (std::span<const double> polygon : annotation.polygons) {
+    message.add_segmentation()->mutable_coordinates()->Add(polygon.begin(), polygon.end());
+  }
+  message.mutable_keypoints()->Add(annotation.keypoints.begin(), annotation.keypoints.end());
+  if (annotation.num_keypoints) message.set_num_keypoints(*annotation.num_keypoints);
 
-  auto& attributes = *out.mutable_attributes()->mutable_fields();
+  auto& attributes = *message.mutable_attributes()->mutable_fields();
   attributes["track_id"].set_number_value(static_cast<double>(annotation.track_id));
-  attributes["encord_track_uuid"].set_string_value(std::string(annotation.object_hash));
-  attributes["manual_annotation"].set_bool_value(annotation.manual_annotation);
+  attributes["encord_track_uuid"].set_string_value(annotation.object_hash.data(),
+                                                   annotation.object_hash.size());
   if (annotation.rotation) attributes["rotation"].set_number_value(*annotation.rotation);
   auto& answers = *attributes["classifications"].mutable_struct_value()->mutable_fields();
   for (const Answer& answer : annotation.classifications) {
-    answers[std::string(answer.name)] = ToValue(answer);
+    SetValue(answer.value, answers[std::string(answer.name)]);
   }
+  attributes["manual_annotation"].set_bool_value(annotation.manual_annotation);
 }
 
-void ProtoSink::OnSkipped(const Skipped& skipped) {
-  auto& out = *skipped_.Add();
-  out.set_label_hash(std::string(skipped.label_hash));
-  out.set_data_hash(std::string(skipped.data_hash));
-  out.set_object_hash(std::string(skipped.object_hash));
-  out.set_reason(std::string(skipped.reason));
+void ToProto(const Skipped& skipped, ::encord::v1::SkippedLabel& message) {
+  message.set_label_hash(skipped.label_hash.data(), skipped.label_hash.size());
+  message.set_data_hash(skipped.data_hash.data(), skipped.data_hash.size());
+  message.set_object_hash(skipped.object_hash.data(), skipped.object_hash.size());
+  message.set_reason(skipped.reason.data(), skipped.reason.size());
 }
+
+void ProtoSink::AddCategories(std::span<const Category> categories) {
+  for (const Category& category : categories) ToProto(category, *labels_.add_categories());
+}
+
+void ProtoSink::OnImage(const Image& image) { ToProto(image, *labels_.add_images()); }
+
+void ProtoSink::OnAnnotation(const Annotation& annotation) {
+  ToProto(annotation, *labels_.add_annotations());
+}
+
+void ProtoSink::OnSkipped(const Skipped& skipped) { ToProto(skipped, *skipped_.Add()); }
 
 }  // namespace gateway::coco

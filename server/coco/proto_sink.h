@@ -3,17 +3,22 @@
 
 #include <span>
 
-#include "proto/encord/v1/coco.pb.h"
+#include "encord/v1/coco.pb.h"
 #include "server/coco/sink.h"
 
 namespace gateway::coco {
 
-// Puts images and annotations into the contract's messages.
+// Fills empty messages.
+void ToProto(const Category& category, ::encord::v1::CocoCategory& message);
+void ToProto(const Image& image, ::encord::v1::CocoImage& message);
+void ToProto(const Annotation& annotation, ::encord::v1::CocoAnnotation& message);
+void ToProto(const Skipped& skipped, ::encord::v1::SkippedLabel& message);
+
+// Appends an export to messages. Both outlive the sink.
 class ProtoSink : public Sink {
  public:
-  // Both must outlive the sink.
   ProtoSink(::encord::v1::CocoLabels& labels,
-            google::protobuf::RepeatedPtrField<::encord::v1::SkippedLabel>& skipped)
+            ::google::protobuf::RepeatedPtrField<::encord::v1::SkippedLabel>& skipped)
       : labels_(labels), skipped_(skipped) {}
 
   void AddCategories(std::span<const Category> categories);
@@ -24,7 +29,7 @@ class ProtoSink : public Sink {
 
  private:
   ::encord::v1::CocoLabels& labels_;
-  google::protobuf::RepeatedPtrField<::encord::v1::SkippedLabel>& skipped_;
+  ::google::protobuf::RepeatedPtrField<::encord::v1::SkippedLabel>& skipped_;
 };
 
 }  // namespace gateway::coco

@@ -91,6 +91,8 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   // Sends a request and returns the answer: any complete one, whatever its status. Never throws.
+  // The request must be a named object that is moved in, not a braced temporary: g++ 12 destroys
+  // such a one twice if it is part of a co_await expression.
   // Cancellation through the coroutine's cancellation slot ends the call and its connection at
   // once. Errors:
   //   INVALID_ARGUMENT: the request cannot be sent as HTTP (line breaks in a header, ...).

@@ -60,7 +60,8 @@ ResponseParser::Message::Message(Limits limits) : limits_(limits) {
   eager(false);  // stops after the header, so that its size is known
 }
 
-void ResponseParser::Message::on_response_impl(int code, string_view, int, error_code&) {
+void ResponseParser::Message::on_response_impl(int code, string_view, int, error_code& error) {
+  if (code < 100) error = beast_http::error::bad_status;
   response.status = code;
   constexpr std::size_t kUsualHeaders = 16;
   response.headers.reserve(kUsualHeaders);
@@ -160,8 +161,7 @@ absl::StatusOr<std::size_t> ResponseParser::Parse(absl::string_view bytes) {
     if (header_bytes_ > limits_.header_bytes) return HeaderTooLarge(limits_.header_bytes);
     if (message_->is_done()) {
       const int status = message_->response.status;
-      if (status == kSwitchingProtocols)
-        return NotHttp("it switches protocols without being asked");
+      if (status == kSwitchingProtocols) return NotHttp("it switches protocols unasked");
       if (status >= 200) {
         done_ = true;
       } else {

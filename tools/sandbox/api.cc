@@ -6,8 +6,10 @@
 #include "tools/sandbox/integrations.h"
 #include "tools/sandbox/items.h"
 #include "tools/sandbox/ontologies.h"
+#include "tools/sandbox/projects.h"
 #include "tools/sandbox/uploads.h"
 #include "tools/sandbox/users.h"
+#include "tools/sandbox/workflow_tasks.h"
 
 namespace sandbox {
 
@@ -21,6 +23,8 @@ void RegisterAll(Router& router) {
   RegisterDatasets(router);
   RegisterOntologies(router);
   RegisterUploads(router);
+  RegisterProjects(router);
+  RegisterWorkflowTasks(router);
 }
 
 Api::Api(Options options, std::unique_ptr<Store> store, Clock& clock)
