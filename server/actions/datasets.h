@@ -9,12 +9,15 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> CreateDataset(CallContext& context, const pb::CreateDatasetRequest& request,
-    pb::CreateDatasetResponse& response);
-boost::asio::awaitable<absl::Status> GetDataset(CallContext& context, const pb::GetDatasetRequest& request,
-    pb::GetDatasetResponse& response);
-boost::asio::awaitable<absl::Status> ListDatasets(CallContext& context, const pb::ListDatasetsRequest& request,
-    pb::ListDatasetsResponse& response);
+boost::asio::awaitable<absl::Status> CreateDataset(CallContext& context,
+                                                   const pb::CreateDatasetRequest& request,
+                                                   pb::CreateDatasetResponse& response);
+boost::asio::awaitable<absl::Status> GetDataset(CallContext& context,
+                                                const pb::GetDatasetRequest& request,
+                                                pb::GetDatasetResponse& response);
+boost::asio::awaitable<absl::Status> ListDatasets(CallContext& context,
+                                                  const pb::ListDatasetsRequest& request,
+                                                  pb::ListDatasetsResponse& response);
 
 }  // namespace gateway::actions
 

@@ -59,8 +59,8 @@ asio::awaitable<absl::Status> AddBundle(CallContext& context, const std::string&
       bytes += json.size();
       contents.emplace(label_hash, json);
     };
-    const absl::Status status = co_await encord::GetLabelRowContents(context.encord, project_hash,
-                                                                     label_hashes, keep);
+    const absl::Status status =
+        co_await encord::GetLabelRowContents(context.encord, project_hash, label_hashes, keep);
     if (!status.ok()) co_return status;
   }
   co_await context.encord.Compute(bytes, [&] {

@@ -9,8 +9,9 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> ExportLabelsCoco(CallContext& context, const pb::ExportLabelsCocoRequest& request,
-    pb::ExportLabelsCocoResponse& response);
+boost::asio::awaitable<absl::Status> ExportLabelsCoco(CallContext& context,
+                                                      const pb::ExportLabelsCocoRequest& request,
+                                                      pb::ExportLabelsCocoResponse& response);
 
 }  // namespace gateway::actions
 

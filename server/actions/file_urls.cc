@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <set>
-#include "absl/strings/string_view.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/string_view.h"
 #include "boost/json/array.hpp"
 
 namespace gateway::actions {
@@ -49,9 +49,10 @@ boost::json::object FilesFromUrls(const google::protobuf::RepeatedPtrField<std::
     }
     const FileKind* kind = KindOf(url);
     if (kind == nullptr) {
-      check.Fail(field, "must end in jpg, jpeg, png, webp, bmp, tif, tiff, avif, mp4, mov, webm, "
-                        "mkv, m4v, avi, mp3, wav, flac, m4a, eac3 or aac: " +
-                            url.substr(0, 200));
+      check.Fail(field,
+                 "must end in jpg, jpeg, png, webp, bmp, tif, tiff, avif, mp4, mov, webm, "
+                 "mkv, m4v, avi, mp3, wav, flac, m4a, eac3 or aac: " +
+                     url.substr(0, 200));
       continue;
     }
     auto& list = files[kind->list];

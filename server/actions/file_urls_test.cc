@@ -23,7 +23,8 @@ TEST(FilesFromUrlsTest, SortsByExtension) {
 }
 
 TEST(FilesFromUrlsTest, RefusesOtherExtensionsNamingTheUrl) {
-  for (const char* url : {"https://b/a.dcm", "https://b/a", "https://b.png/a", "https://b/a .png", ""}) {
+  for (const char* url :
+       {"https://b/a.dcm", "https://b/a", "https://b.png/a", "https://b/a .png", ""}) {
     Validator check;
     FilesFromUrls(Urls({"https://b/ok.png", url}), check);
     EXPECT_EQ(check.status().code(), absl::StatusCode::kInvalidArgument) << url;

@@ -15,7 +15,7 @@ namespace {
 
 std::vector<absl::string_view> AllStatuses() {
   std::vector<absl::string_view> all(std::begin(encord::kLabelStatuses),
-                                    std::end(encord::kLabelStatuses));
+                                     std::end(encord::kLabelStatuses));
   all.insert(all.end(), std::begin(encord::kAnnotationTaskStatuses),
              std::end(encord::kAnnotationTaskStatuses));
   return all;
@@ -45,9 +45,9 @@ absl::StatusOr<encord::LabelRowQuery> ReadQuery(const Request& request) {
                               .filter = filter};
   for (const std::string& status : request.label_statuses()) {
     const std::string upper = absl::AsciiStrToUpper(status);
-    const bool of_label = std::find(std::begin(encord::kLabelStatuses),
-                                    std::end(encord::kLabelStatuses),
-                                    upper) != std::end(encord::kLabelStatuses);
+    const bool of_label =
+        std::find(std::begin(encord::kLabelStatuses), std::end(encord::kLabelStatuses), upper) !=
+        std::end(encord::kLabelStatuses);
     (of_label ? query.label_statuses : query.annotation_task_statuses).push_back(upper);
   }
   return query;

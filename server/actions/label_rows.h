@@ -9,9 +9,11 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> ListLabelRows(CallContext& context, const pb::ListLabelRowsRequest& request,
-    pb::ListLabelRowsResponse& response);
-boost::asio::awaitable<absl::Status> StreamLabelRows(CallContext& context, const pb::StreamLabelRowsRequest& request,
+boost::asio::awaitable<absl::Status> ListLabelRows(CallContext& context,
+                                                   const pb::ListLabelRowsRequest& request,
+                                                   pb::ListLabelRowsResponse& response);
+boost::asio::awaitable<absl::Status> StreamLabelRows(
+    CallContext& context, const pb::StreamLabelRowsRequest& request,
     StreamWriter<pb::StreamLabelRowsResponse>& writer);
 
 }  // namespace gateway::actions

@@ -9,12 +9,15 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> CreateOntology(CallContext& context, const pb::CreateOntologyRequest& request,
-    pb::CreateOntologyResponse& response);
-boost::asio::awaitable<absl::Status> GetOntology(CallContext& context, const pb::GetOntologyRequest& request,
-    pb::GetOntologyResponse& response);
-boost::asio::awaitable<absl::Status> ListOntologies(CallContext& context, const pb::ListOntologiesRequest& request,
-    pb::ListOntologiesResponse& response);
+boost::asio::awaitable<absl::Status> CreateOntology(CallContext& context,
+                                                    const pb::CreateOntologyRequest& request,
+                                                    pb::CreateOntologyResponse& response);
+boost::asio::awaitable<absl::Status> GetOntology(CallContext& context,
+                                                 const pb::GetOntologyRequest& request,
+                                                 pb::GetOntologyResponse& response);
+boost::asio::awaitable<absl::Status> ListOntologies(CallContext& context,
+                                                    const pb::ListOntologiesRequest& request,
+                                                    pb::ListOntologiesResponse& response);
 
 }  // namespace gateway::actions
 

@@ -10,9 +10,12 @@ namespace {
 using google::protobuf::Struct;
 using google::protobuf::Value;
 
-constexpr absl::string_view kShapes[] = {
-    "bounding_box", "rotatable_bounding_box", "polygon", "polyline", "point", "skeleton",
-    "bitmask",      "cuboid",                 "cuboid_2d", "segmentation", "audio", "text"};
+constexpr absl::string_view kShapes[] = {"bounding_box", "rotatable_bounding_box",
+                                         "polygon",      "polyline",
+                                         "point",        "skeleton",
+                                         "bitmask",      "cuboid",
+                                         "cuboid_2d",    "segmentation",
+                                         "audio",        "text"};
 constexpr absl::string_view kAttributeTypes[] = {"radio", "checklist", "text", "numeric"};
 // Encord's limit.
 constexpr int kMaxNesting = 7;
@@ -38,8 +41,7 @@ class StructureChecker {
               }
               Attributes(path, classification, "attributes", 1);
             });
-    ForEach("structure", structure, "skeleton_templates",
-            [](const std::string&, const Struct&) {});
+    ForEach("structure", structure, "skeleton_templates", [](const std::string&, const Struct&) {});
   }
 
  private:

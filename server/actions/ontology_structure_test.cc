@@ -1,7 +1,7 @@
 #include "server/actions/ontology_structure.h"
 
-#include "google/protobuf/util/json_util.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 
 namespace gateway::actions {

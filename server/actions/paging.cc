@@ -61,8 +61,7 @@ absl::StatusOr<Page> ReadPage(const google::protobuf::Message& request) {
         !absl::SimpleAtoi(view.substr(page.fingerprint.size(), bar - page.fingerprint.size()),
                           &page.offset) ||
         page.offset < 0) {
-      check.Fail("page_token",
-                 "must be the next_page_token of a response to the same request");
+      check.Fail("page_token", "must be the next_page_token of a response to the same request");
     } else {
       page.upstream_token = std::string(view.substr(bar + 1));
     }
@@ -72,8 +71,7 @@ absl::StatusOr<Page> ReadPage(const google::protobuf::Message& request) {
 }
 
 std::string NextPageToken(const Page& page, absl::string_view upstream_token, int offset) {
-  return absl::WebSafeBase64Escape(
-      absl::StrCat(page.fingerprint, offset, "|", upstream_token));
+  return absl::WebSafeBase64Escape(absl::StrCat(page.fingerprint, offset, "|", upstream_token));
 }
 
 }  // namespace gateway::actions

@@ -2,9 +2,9 @@
 #define SERVER_ACTIONS_PAGING_H_
 
 #include <string>
-#include "absl/strings/string_view.h"
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "boost/asio/awaitable.hpp"
 #include "google/protobuf/message.h"
 #include "google/protobuf/repeated_field.h"
@@ -15,9 +15,9 @@ namespace gateway::actions {
 // The page that a list request asks for (AIP-158). A page token names the place in Encord's list
 // and the request that it belongs to.
 struct Page {
-  int size = 0;                // 1 to 1000; 0: everything
+  int size = 0;                     // 1 to 1000; 0: everything
   std::string upstream_token = "";  // Encord's page that the page begins in; empty: its first
-  int offset = 0;              // items of that page that come before
+  int offset = 0;                   // items of that page that come before
   std::string fingerprint = "";     // of the request without page_size and page_token
 };
 

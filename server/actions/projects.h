@@ -9,12 +9,15 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> CreateProject(CallContext& context, const pb::CreateProjectRequest& request,
-    pb::CreateProjectResponse& response);
-boost::asio::awaitable<absl::Status> GetProject(CallContext& context, const pb::GetProjectRequest& request,
-    pb::GetProjectResponse& response);
-boost::asio::awaitable<absl::Status> ListProjects(CallContext& context, const pb::ListProjectsRequest& request,
-    pb::ListProjectsResponse& response);
+boost::asio::awaitable<absl::Status> CreateProject(CallContext& context,
+                                                   const pb::CreateProjectRequest& request,
+                                                   pb::CreateProjectResponse& response);
+boost::asio::awaitable<absl::Status> GetProject(CallContext& context,
+                                                const pb::GetProjectRequest& request,
+                                                pb::GetProjectResponse& response);
+boost::asio::awaitable<absl::Status> ListProjects(CallContext& context,
+                                                  const pb::ListProjectsRequest& request,
+                                                  pb::ListProjectsResponse& response);
 
 }  // namespace gateway::actions
 

@@ -9,13 +9,17 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> CreateStorageFolder(CallContext& context, const pb::CreateStorageFolderRequest& request,
+boost::asio::awaitable<absl::Status> CreateStorageFolder(
+    CallContext& context, const pb::CreateStorageFolderRequest& request,
     pb::CreateStorageFolderResponse& response);
-boost::asio::awaitable<absl::Status> ListStorageFolders(CallContext& context, const pb::ListStorageFoldersRequest& request,
+boost::asio::awaitable<absl::Status> ListStorageFolders(
+    CallContext& context, const pb::ListStorageFoldersRequest& request,
     pb::ListStorageFoldersResponse& response);
-boost::asio::awaitable<absl::Status> ListStorageItems(CallContext& context, const pb::ListStorageItemsRequest& request,
-    pb::ListStorageItemsResponse& response);
-boost::asio::awaitable<absl::Status> StreamStorageItems(CallContext& context, const pb::StreamStorageItemsRequest& request,
+boost::asio::awaitable<absl::Status> ListStorageItems(CallContext& context,
+                                                      const pb::ListStorageItemsRequest& request,
+                                                      pb::ListStorageItemsResponse& response);
+boost::asio::awaitable<absl::Status> StreamStorageItems(
+    CallContext& context, const pb::StreamStorageItemsRequest& request,
     StreamWriter<pb::StreamStorageItemsResponse>& writer);
 
 }  // namespace gateway::actions

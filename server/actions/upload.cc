@@ -46,10 +46,10 @@ absl::Status JobFailed(const pb::GetUploadStatusResponse& job) {
       absl::StrAppend(&failures.back().description, " ", url);
     }
   }
-  return encord::UploadFailed(absl::StrCat("upload job ", job.upload_job_uuid(), " ended with ",
-                                           job.status(), ", ", job.units_error_count(),
-                                           " files failed"),
-                              failures);
+  return encord::UploadFailed(
+      absl::StrCat("upload job ", job.upload_job_uuid(), " ended with ", job.status(), ", ",
+                   job.units_error_count(), " files failed"),
+      failures);
 }
 
 // How long the next poll may be held; nullopt when the deadline is near.
@@ -72,11 +72,10 @@ asio::awaitable<void> Follow(CallContext& context, pb::GetUploadStatusResponse& 
     if (!wait) co_return;
     const auto start = steady_clock::now();
     pb::GetUploadStatusResponse polled;
-    const absl::Status status = co_await encord::PollUpload(context.encord, dataset_hash,
-                                                            upload_job_uuid, *wait, polled);
+    const absl::Status status =
+        co_await encord::PollUpload(context.encord, dataset_hash, upload_job_uuid, *wait, polled);
     if (!status.ok()) {
-      job.add_errors()->set_message(
-          absl::StrCat("the job's state is unknown: ", status.message()));
+      job.add_errors()->set_message(absl::StrCat("the job's state is unknown: ", status.message()));
       co_return;
     }
     job = std::move(polled);
@@ -98,8 +97,8 @@ asio::awaitable<absl::Status> GetUploadStatus(CallContext& context,
   check.Range("wait_seconds", request.wait_seconds(), 0, kLongestWait.count());
   if (!check.ok()) co_return check.status();
   co_return co_await encord::PollUpload(context.encord, request.dataset_hash(),
-                                        request.upload_job_uuid(),
-                                        seconds(request.wait_seconds()), response);
+                                        request.upload_job_uuid(), seconds(request.wait_seconds()),
+                                        response);
 }
 
 asio::awaitable<absl::Status> UploadDataToDataset(CallContext& context,

@@ -9,9 +9,11 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> GetUploadStatus(CallContext& context, const pb::GetUploadStatusRequest& request,
-    pb::GetUploadStatusResponse& response);
-boost::asio::awaitable<absl::Status> UploadDataToDataset(CallContext& context, const pb::UploadDataToDatasetRequest& request,
+boost::asio::awaitable<absl::Status> GetUploadStatus(CallContext& context,
+                                                     const pb::GetUploadStatusRequest& request,
+                                                     pb::GetUploadStatusResponse& response);
+boost::asio::awaitable<absl::Status> UploadDataToDataset(
+    CallContext& context, const pb::UploadDataToDatasetRequest& request,
     pb::UploadDataToDatasetResponse& response);
 
 }  // namespace gateway::actions

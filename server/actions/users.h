@@ -9,12 +9,15 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> AddUsersToProject(CallContext& context, const pb::AddUsersToProjectRequest& request,
-    pb::AddUsersToProjectResponse& response);
-boost::asio::awaitable<absl::Status> ListGroups(CallContext& context, const pb::ListGroupsRequest& request,
-    pb::ListGroupsResponse& response);
-boost::asio::awaitable<absl::Status> ListProjectUsers(CallContext& context, const pb::ListProjectUsersRequest& request,
-    pb::ListProjectUsersResponse& response);
+boost::asio::awaitable<absl::Status> AddUsersToProject(CallContext& context,
+                                                       const pb::AddUsersToProjectRequest& request,
+                                                       pb::AddUsersToProjectResponse& response);
+boost::asio::awaitable<absl::Status> ListGroups(CallContext& context,
+                                                const pb::ListGroupsRequest& request,
+                                                pb::ListGroupsResponse& response);
+boost::asio::awaitable<absl::Status> ListProjectUsers(CallContext& context,
+                                                      const pb::ListProjectUsersRequest& request,
+                                                      pb::ListProjectUsersResponse& response);
 
 }  // namespace gateway::actions
 

@@ -87,7 +87,8 @@ void Validator::OneOf(absl::string_view field, absl::string_view value,
 void Validator::Email(absl::string_view field, absl::string_view value) {
   constexpr size_t kLongest = 320;
   const size_t at = value.find('@');
-  const bool blank = std::any_of(value.begin(), value.end(), [](unsigned char c) { return c <= ' '; });
+  const bool blank =
+      std::any_of(value.begin(), value.end(), [](unsigned char c) { return c <= ' '; });
   if (blank || at == 0 || at == absl::string_view::npos || at + 1 == value.size() ||
       value.find('@', at + 1) != absl::string_view::npos || value.size() > kLongest) {
     Fail(field, "must be an email address");

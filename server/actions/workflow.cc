@@ -87,9 +87,9 @@ asio::awaitable<absl::Status> ExplainRefusal(CallContext& context,
   const auto task = co_await encord::FindTask(context.encord, request.project_hash(),
                                               request.stage_uuid(), request.data_hash());
   if (!task.ok() || task->has_value()) co_return refusal;
-  co_return encord::FailedPrecondition(
-      "TASK_LEFT_STAGE", absl::StrCat("the task left stage ", request.stage_uuid(),
-                                      " meanwhile: ", refusal.message()));
+  co_return encord::FailedPrecondition("TASK_LEFT_STAGE",
+                                       absl::StrCat("the task left stage ", request.stage_uuid(),
+                                                    " meanwhile: ", refusal.message()));
 }
 
 }  // namespace

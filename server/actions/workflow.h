@@ -9,10 +9,12 @@
 // proto/encord/v1/encord.proto.
 namespace gateway::actions {
 
-boost::asio::awaitable<absl::Status> GetWorkflowStages(CallContext& context, const pb::GetWorkflowStagesRequest& request,
-    pb::GetWorkflowStagesResponse& response);
-boost::asio::awaitable<absl::Status> MoveWorkflowTask(CallContext& context, const pb::MoveWorkflowTaskRequest& request,
-    pb::MoveWorkflowTaskResponse& response);
+boost::asio::awaitable<absl::Status> GetWorkflowStages(CallContext& context,
+                                                       const pb::GetWorkflowStagesRequest& request,
+                                                       pb::GetWorkflowStagesResponse& response);
+boost::asio::awaitable<absl::Status> MoveWorkflowTask(CallContext& context,
+                                                      const pb::MoveWorkflowTaskRequest& request,
+                                                      pb::MoveWorkflowTaskResponse& response);
 
 }  // namespace gateway::actions
 

@@ -51,7 +51,7 @@ absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& ch
     }
     int64_t count = static_cast<int64_t>(bits);
     if ((code & kSignBit) != 0) count -= int64_t{1} << shift;
-    // Both are below 2^60, so that the sum does not overflow.
+    // At most 2^60 plus a count that fits the mask: no overflow.
     if (count_index > 2) count += before_last;
     if (count < 0) return absl::InvalidArgumentError("a run length is negative");
     if (static_cast<uint64_t>(count) > pixels - position) {

@@ -26,8 +26,9 @@ inline constexpr size_t kMaxVerticalChanges = size_t{1} << 24;
 
 // Reads the run-length text that Encord and COCO share: counts of alternating runs of zeros and
 // ones, from the fourth on as differences to the count two before, in groups of five bits from
-// character 48 on. Runs that end before `pixels` are followed by zeros. INVALID_ARGUMENT for other
-// characters, a text that ends inside a count, negative counts, and runs longer than `pixels`.
+// character 48 on. Runs that end before `pixels`, at most 2^62, are followed by zeros.
+// INVALID_ARGUMENT for other characters, a text that ends inside a count, negative counts, and runs
+// longer than `pixels`.
 absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& changes);
 
 // Writes run-length text, one count after the other, in canonical form.

@@ -101,11 +101,12 @@ absl::Status DecodeV1(const http::Response& response, const V1Request& request, 
   }
   if (request.empty_is_not_found) {
     simdjson::dom::object object;
-    const bool empty = answer.is_null() || (answer.get_object().get(object) == simdjson::SUCCESS &&
-                                            object.size() == 0);
+    const bool empty = answer.is_null() ||
+                       (answer.get_object().get(object) == simdjson::SUCCESS && object.size() == 0);
     if (empty) {
-      return NotFound(request.resource.type, request.resource.name,
-                      absl::StrCat(request.resource.type, " ", request.resource.name, " not found"));
+      return NotFound(
+          request.resource.type, request.resource.name,
+          absl::StrCat(request.resource.type, " ", request.resource.name, " not found"));
     }
   }
   return decode(answer);
@@ -186,7 +187,8 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Attempts(const WireRequest
       wait = RetryAfter(*response);
     } else {
       if (response.status().code() != absl::StatusCode::kUnavailable) co_return response;
-      if (!read && http::MayHaveBeenSent(response.status())) co_return OutcomeUnknown(response.status());
+      if (!read && http::MayHaveBeenSent(response.status()))
+        co_return OutcomeUnknown(response.status());
     }
     if (!client_.budgets_.OnFailure(credential_.id()) || attempt >= policy.max_attempts) {
       co_return response;
@@ -216,8 +218,8 @@ asio::awaitable<absl::Status> Call::Fetch(V1Request request, Decoder decode) {
   boost::json::object body;
   body["query_type"] = request.query_type;
   body["query_method"] = request.query_method;
-  body["values"] = boost::json::object{{"uid", std::move(request.uid)},
-                                       {"payload", std::move(request.payload)}};
+  body["values"] =
+      boost::json::object{{"uid", std::move(request.uid)}, {"payload", std::move(request.payload)}};
   const bool user = request.resource.type.empty() || request.resource.name.empty();
   WireRequest wire{
       .v1 = true,
@@ -233,8 +235,7 @@ asio::awaitable<absl::Status> Call::Fetch(V1Request request, Decoder decode) {
   auto response = co_await Exchange(wire);
   if (!response.ok()) co_return response.status();
   absl::Status status;
-  co_await Compute(response->body.size(),
-                   [&] { status = DecodeV1(*response, request, decode); });
+  co_await Compute(response->body.size(), [&] { status = DecodeV1(*response, request, decode); });
   co_return JudgeChange(request.retry_class, std::move(status));
 }
 

@@ -70,9 +70,9 @@ struct V1Request {
 // A call of Encord's v2 API, a REST call below /v2/public/.
 struct V2Request {
   http::Method method = http::Method::kGet;
-  std::string target = "";                 // path and query, percent-encoded
+  std::string target = "";                      // path and query, percent-encoded
   std::optional<boost::json::value> body = {};  // sent as application/json
-  Resource resource = {};  // what NOT_FOUND is about
+  Resource resource = {};                       // what NOT_FOUND is about
   RetryClass retry_class = RetryClass::kRead;
 };
 
@@ -81,8 +81,8 @@ using Decoder = absl::FunctionRef<absl::Status(Json)>;
 
 // What one RPC cost upstream.
 struct CallStats {
-  int calls = 0;     // calls to Encord
-  int attempts = 0;  // HTTP requests, repetitions included
+  int calls = 0;        // calls to Encord
+  int attempts = 0;     // HTTP requests, repetitions included
   absl::Duration time;  // in these calls, waits included
 };
 

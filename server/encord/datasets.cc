@@ -41,9 +41,8 @@ asio::awaitable<absl::Status> CreateDataset(Call& call, const pb::CreateDatasetR
                                             pb::CreateDatasetResponse& response) {
   const bool backing_folder =
       !request.has_create_backing_folder() || request.create_backing_folder();
-  boost::json::object body{{"title", request.title()},
-                           {"createBackingFolder", backing_folder},
-                           {"legacyCall", false}};
+  boost::json::object body{
+      {"title", request.title()}, {"createBackingFolder", backing_folder}, {"legacyCall", false}};
   if (request.has_description()) body["description"] = request.description();
   V2Request create{.method = http::Method::kPost,
                    .target = "/v2/public/datasets",
@@ -62,13 +61,13 @@ asio::awaitable<absl::Status> CreateDataset(Call& call, const pb::CreateDatasetR
 
 asio::awaitable<absl::Status> GetDataset(Call& call, const pb::GetDatasetRequest& request,
                                          pb::GetDatasetResponse& response) {
-  V1Request get{.query_type = "dataset",
-                .query_method = "GET",
-                .resource = {"dataset", request.dataset_hash()},
-                .payload = boost::json::object{{"dataset_access_settings",
-                                                boost::json::object{
-                                                    {"fetch_client_metadata", false}}}},
-                .empty_is_not_found = true};
+  V1Request get{
+      .query_type = "dataset",
+      .query_method = "GET",
+      .resource = {"dataset", request.dataset_hash()},
+      .payload = boost::json::object{{"dataset_access_settings",
+                                      boost::json::object{{"fetch_client_metadata", false}}}},
+      .empty_is_not_found = true};
   co_return co_await call.Fetch(std::move(get), [&](Json answer) {
     ObjectReader reader("Dataset", answer);
     reader.Text("dataset_hash", response.mutable_dataset_hash());

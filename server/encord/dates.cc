@@ -16,8 +16,11 @@ std::string FormatWithoutZone(absl::Time time) {
 
 std::optional<absl::Time> ParseDate(absl::string_view text) {
   constexpr const char* kFormats[] = {
-      "%Y-%m-%d%ET%H:%M:%E*S%Ez", "%Y-%m-%d%ET%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S",
-      "%Y-%m-%d %H:%M:%E*S%Ez",   "%Y-%m-%d",
+      "%Y-%m-%d%ET%H:%M:%E*S%Ez",
+      "%Y-%m-%d%ET%H:%M:%E*S",
+      "%Y-%m-%d %H:%M:%E*S",
+      "%Y-%m-%d %H:%M:%E*S%Ez",
+      "%Y-%m-%d",
   };
   absl::Time time;
   std::string error;

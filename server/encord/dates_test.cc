@@ -20,7 +20,8 @@ TEST(ParseDateTest, ReadsEveryFormOfEncord) {
 }
 
 TEST(ParseDateTest, RefusesWhatIsNoDate) {
-  for (const char* text : {"", "1768472430", "yesterday", "2026-13-01T00:00:00Z", "infinite-past2"}) {
+  for (const char* text :
+       {"", "1768472430", "yesterday", "2026-13-01T00:00:00Z", "infinite-past2"}) {
     EXPECT_EQ(ParseDate(text), std::nullopt) << text;
   }
 }
@@ -37,7 +38,8 @@ TEST(FormatDateTest, WritesPythonsIsoForm) {
 }
 
 TEST(TimestampTest, RoundTripsAlsoBefore1970) {
-  for (absl::Time time : {kTime, kTime + absl::Nanoseconds(7), absl::UnixEpoch() - absl::Nanoseconds(1)}) {
+  for (absl::Time time :
+       {kTime, kTime + absl::Nanoseconds(7), absl::UnixEpoch() - absl::Nanoseconds(1)}) {
     google::protobuf::Timestamp timestamp;
     SetTimestamp(time, &timestamp);
     EXPECT_GE(timestamp.nanos(), 0);

@@ -64,8 +64,7 @@ struct V1Code {
 constexpr V1Code kV1Codes[] = {
     {"AUTHENTICATION_ERROR", absl::StatusCode::kUnauthenticated,
      "Encord does not accept the credential"},
-    {"SSH_KEY_NOT_FOUND_ERROR", absl::StatusCode::kUnauthenticated,
-     "Encord does not know the key"},
+    {"SSH_KEY_NOT_FOUND_ERROR", absl::StatusCode::kUnauthenticated, "Encord does not know the key"},
     {"AUTHORISATION_ERROR", absl::StatusCode::kPermissionDenied, "not allowed by Encord"},
     {"RESOURCE_NOT_FOUND_ERROR", absl::StatusCode::kNotFound, "not found"},
     {"METHOD_NOT_ALLOWED_ERROR", absl::StatusCode::kUnimplemented,
@@ -130,13 +129,15 @@ const HttpCode& LookUpHttp(int http_status) {
   return found == std::end(kHttpCodes) ? kOtherHttpCode : *found;
 }
 
-absl::string_view FirstNonEmpty(absl::string_view a, absl::string_view b) { return a.empty() ? b : a; }
+absl::string_view FirstNonEmpty(absl::string_view a, absl::string_view b) {
+  return a.empty() ? b : a;
+}
 
 }  // namespace
 
 absl::Status InvalidArgument(const std::vector<FieldViolation>& violations) {
-  absl::Status status = absl::InvalidArgumentError(absl::StrJoin(
-      violations, "; ", [](std::string* out, const FieldViolation& violation) {
+  absl::Status status = absl::InvalidArgumentError(
+      absl::StrJoin(violations, "; ", [](std::string* out, const FieldViolation& violation) {
         absl::StrAppend(out, violation.field, ": ", violation.description);
       }));
   SetErrorInfo(status, kGatewayDomain, "BAD_REQUEST");
@@ -215,9 +216,8 @@ absl::Status OutcomeUnknown(const absl::Status& status) {
   absl::Status result(
       repeatable_code ? absl::StatusCode::kUnknown : status.code(),
       absl::StrCat(status.message(), " (the call may have taken effect and was not repeated)"));
-  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
-    result.SetPayload(url, payload);
-  });
+  status.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
   google::rpc::ErrorInfo info = GetErrorInfo(status);
   if (info.reason().empty()) {
     info.set_domain(std::string(kGatewayDomain));

@@ -4,10 +4,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include "absl/strings/string_view.h"
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 // Errors are absl::Status whose payloads are google.rpc detail messages: the payload's type URL is
 // the message's ("type.googleapis.com/google.rpc.ErrorInfo"), its value the serialized message.

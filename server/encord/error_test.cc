@@ -36,8 +36,8 @@ TEST(FromRefusalTest, MapsV1Codes) {
 }
 
 TEST(FromRefusalTest, KeepsRetryAfter) {
-  const absl::Status status = FromRefusal(
-      {.http_status = 429, .retry_after = std::chrono::milliseconds(1500)}, {});
+  const absl::Status status =
+      FromRefusal({.http_status = 429, .retry_after = std::chrono::milliseconds(1500)}, {});
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   const auto retry = GetDetail<google::rpc::RetryInfo>(status);
   EXPECT_EQ(retry.retry_delay().seconds(), 1);

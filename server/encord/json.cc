@@ -96,7 +96,8 @@ std::optional<Json> ObjectReader::OptionalMember(absl::string_view member) {
   Json element;
   if (object_.at_key(StdView(member)).get(element) != simdjson::SUCCESS) {
     const std::string snake_case = SnakeCase(member);
-    if (snake_case == StdView(member) || object_.at_key(snake_case).get(element) != simdjson::SUCCESS) {
+    if (snake_case == StdView(member) ||
+        object_.at_key(snake_case).get(element) != simdjson::SUCCESS) {
       return std::nullopt;
     }
   }

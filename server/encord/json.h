@@ -5,11 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include "absl/strings/string_view.h"
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "boost/json/value.hpp"
 #include "google/protobuf/struct.pb.h"
@@ -56,7 +56,8 @@ class ObjectReader {
   std::optional<std::string> OptionalText(absl::string_view member);
   std::optional<int64_t> OptionalInt(absl::string_view member);
   std::optional<double> OptionalNumber(absl::string_view member);
-  void OptionalDate(absl::string_view member, absl::FunctionRef<google::protobuf::Timestamp*()> out);
+  void OptionalDate(absl::string_view member,
+                    absl::FunctionRef<google::protobuf::Timestamp*()> out);
   void OptionalList(absl::string_view member, absl::FunctionRef<absl::Status(Json)> each);
   // Null if missing or null.
   std::optional<Json> OptionalMember(absl::string_view member);
@@ -74,7 +75,8 @@ class ObjectReader {
 };
 
 // Calls `each` for every element of a list. UNKNOWN if `element` is no list.
-absl::Status ForEach(Json element, absl::string_view name, absl::FunctionRef<absl::Status(Json)> each);
+absl::Status ForEach(Json element, absl::string_view name,
+                     absl::FunctionRef<absl::Status(Json)> each);
 
 // Conversions between JSON and google.protobuf.Struct. Whole numbers of a Struct become integers.
 boost::json::value ToJson(const google::protobuf::Value& value);

@@ -47,8 +47,7 @@ TEST(ObjectReaderTest, RefusesWhatIsNoObject) {
 }
 
 TEST(StructTest, RoundTripsThroughJson) {
-  constexpr char kText[] =
-      R"({"a":1,"b":[true,null,"x",{"c":1.5E0}],"d":{"e":"\u00e9"}})";
+  constexpr char kText[] = R"({"a":1,"b":[true,null,"x",{"c":1.5E0}],"d":{"e":"\u00e9"}})";
   google::protobuf::Struct object;
   const JsonDocument document = Parse(kText);
   ASSERT_TRUE(ToStruct(document.root(), &object).ok());

@@ -2,9 +2,9 @@
 #define SERVER_ENCORD_LABEL_ROWS_H_
 
 #include <string>
-#include "absl/strings/string_view.h"
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "proto/encord/v1/label_rows.pb.h"
 #include "server/encord/client.h"
 #include "server/pb.h"
@@ -13,16 +13,16 @@ namespace gateway::encord {
 
 // States of label rows: of the labels, and of the annotation task. The call filters by the second
 // kind only.
-inline constexpr absl::string_view kLabelStatuses[] = {
-    "NOT_LABELLED", "LABEL_IN_PROGRESS", "LABELLED",
-    "REVIEW_IN_PROGRESS", "REVIEWED", "REVIEWED_TWICE"};
+inline constexpr absl::string_view kLabelStatuses[] = {"NOT_LABELLED", "LABEL_IN_PROGRESS",
+                                                       "LABELLED",     "REVIEW_IN_PROGRESS",
+                                                       "REVIEWED",     "REVIEWED_TWICE"};
 inline constexpr absl::string_view kAnnotationTaskStatuses[] = {"QUEUED", "ASSIGNED", "IN_REVIEW",
-                                                               "RETURNED", "COMPLETED"};
+                                                                "RETURNED", "COMPLETED"};
 
 // What v1 labelrowmetadata GET is asked for.
 struct LabelRowQuery {
   std::string project_hash = "";
-  std::string data_title_like = "";                       // empty: any
+  std::string data_title_like = "";                        // empty: any
   std::vector<std::string> annotation_task_statuses = {};  // upper case; empty: any
   std::vector<std::string> label_statuses = {};            // upper case; empty: any; filtered here
   pb::LabelRowFilter filter = {};

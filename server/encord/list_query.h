@@ -2,8 +2,8 @@
 #define SERVER_ENCORD_LIST_QUERY_H_
 
 #include <string>
-#include "absl/strings/string_view.h"
 
+#include "absl/strings/string_view.h"
 #include "server/encord/dates.h"
 #include "server/encord/query.h"
 #include "server/encord/wire_values.h"

@@ -49,9 +49,8 @@ absl::Status DecodeStage(Json element, pb::WorkflowStage& stage) {
   reader.Text("title", stage.mutable_title());
   reader.Text("stageType", &stage_type);
   stage.set_stage_type(StageTypeName(stage_type));
-  reader.OptionalList("pathways", [&](Json pathway) {
-    return DecodePathway(pathway, *stage.add_pathways());
-  });
+  reader.OptionalList("pathways",
+                      [&](Json pathway) { return DecodePathway(pathway, *stage.add_pathways()); });
   return reader.status();
 }
 
@@ -85,9 +84,8 @@ asio::awaitable<absl::Status> CreateProject(Call& call, const pb::CreateProjectR
 
 asio::awaitable<absl::Status> GetProject(Call& call, const std::string& project_hash,
                                          pb::GetProjectResponse& response) {
-  co_return co_await call.Fetch(GetProjectRequest(project_hash), [&](Json answer) {
-    return DecodeProject(answer, response);
-  });
+  co_return co_await call.Fetch(GetProjectRequest(project_hash),
+                                [&](Json answer) { return DecodeProject(answer, response); });
 }
 
 asio::awaitable<absl::Status> GetWorkflowStages(Call& call, const std::string& project_hash,

@@ -2,6 +2,7 @@
 #define SERVER_ENCORD_QUERY_H_
 
 #include <string>
+
 #include "absl/strings/string_view.h"
 
 namespace gateway::encord {

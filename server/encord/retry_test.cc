@@ -36,7 +36,8 @@ TEST(RetryBudgetsTest, StopsAtHalfAndRecoversWithSuccesses) {
 
 TEST(IsRetryableStatusTest, NamesTheFive) {
   for (int status : {429, 500, 502, 503, 504}) EXPECT_TRUE(IsRetryableStatus(status));
-  for (int status : {200, 400, 401, 403, 404, 409, 413, 501}) EXPECT_FALSE(IsRetryableStatus(status));
+  for (int status : {200, 400, 401, 403, 404, 409, 413, 501})
+    EXPECT_FALSE(IsRetryableStatus(status));
 }
 
 }  // namespace

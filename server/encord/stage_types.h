@@ -2,15 +2,16 @@
 #define SERVER_ENCORD_STAGE_TYPES_H_
 
 #include <string>
-#include "absl/strings/string_view.h"
 #include <vector>
+
+#include "absl/strings/string_view.h"
 
 namespace gateway::encord {
 
 // A kind of workflow stage and what can be done with a task in it.
 struct StageType {
-  absl::string_view wire;      // Encord's stageType
-  absl::string_view name;      // the official SDK's class name, as the contract spells it
+  absl::string_view wire;  // Encord's stageType
+  absl::string_view name;  // the official SDK's class name, as the contract spells it
   std::vector<absl::string_view> pathways;  // of agent stages: named by the stage itself
 };
 

@@ -37,14 +37,14 @@ asio::awaitable<absl::Status> AddUsersToProject(Call& call,
                                                 const pb::AddUsersToProjectRequest& request,
                                                 pb::AddUsersToProjectResponse& response) {
   boost::json::array emails(request.user_emails().begin(), request.user_emails().end());
-  V1Request add{.query_type = "projectusers",
-                .query_method = "POST",
-                .resource = {"project", request.project_hash()},
-                .uid = boost::json::string(request.project_hash()),
-                .payload = boost::json::object{{"user_emails", std::move(emails)},
-                                               {"user_role",
-                                                ProjectRoleNumber(request.user_role()).value()}},
-                .retry_class = RetryClass::kChange};
+  V1Request add{
+      .query_type = "projectusers",
+      .query_method = "POST",
+      .resource = {"project", request.project_hash()},
+      .uid = boost::json::string(request.project_hash()),
+      .payload = boost::json::object{{"user_emails", std::move(emails)},
+                                     {"user_role", ProjectRoleNumber(request.user_role()).value()}},
+      .retry_class = RetryClass::kChange};
   co_return co_await call.Fetch(std::move(add), [&](Json answer) {
     return ForEach(answer, "added users",
                    [&](Json user) { return DecodeUser(user, *response.add_users_added()); });

@@ -21,9 +21,8 @@ absl::Status DecodeTask(Json element, WorkflowTask& task) {
   ObjectReader reader("WorkflowTask", element);
   reader.Text("uuid", &task.uuid);
   task.status = reader.OptionalText("status").value_or("");
-  reader.OptionalList("subtasks", [&](Json subtask) {
-    return DecodeTask(subtask, task.subtasks.emplace_back());
-  });
+  reader.OptionalList(
+      "subtasks", [&](Json subtask) { return DecodeTask(subtask, task.subtasks.emplace_back()); });
   return reader.status();
 }
 
@@ -71,10 +70,10 @@ asio::awaitable<absl::Status> ApplyTaskActions(Call& call, const std::string& pr
   boost::json::array body;
   for (const TaskAction& action : actions) body.push_back(ToJson(action));
   V2Request request{.method = http::Method::kPost,
-                                .target = StagePath(project_hash, stage_uuid, "actions"),
-                                .body = std::move(body),
-                                .resource = {"task", actions.front().task_uuid},
-                                .retry_class = RetryClass::kChange};
+                    .target = StagePath(project_hash, stage_uuid, "actions"),
+                    .body = std::move(body),
+                    .resource = {"task", actions.front().task_uuid},
+                    .retry_class = RetryClass::kChange};
   co_return co_await call.Send(std::move(request));
 }
 
@@ -84,10 +83,10 @@ asio::awaitable<absl::Status> MoveTask(Call& call, const std::string& project_ha
   boost::json::object body{{"taskUuids", boost::json::array{task_uuid}},
                            {"destinationStageUuid", destination_stage_uuid}};
   V2Request request{.method = http::Method::kPost,
-                                .target = StagePath(project_hash, stage_uuid, "move-tasks"),
-                                .body = std::move(body),
-                                .resource = {"task", task_uuid},
-                                .retry_class = RetryClass::kChange};
+                    .target = StagePath(project_hash, stage_uuid, "move-tasks"),
+                    .body = std::move(body),
+                    .resource = {"task", task_uuid},
+                    .retry_class = RetryClass::kChange};
   co_return co_await call.Send(std::move(request));
 }
 

@@ -12,8 +12,8 @@ namespace gateway::encord {
 // A task in a workflow stage.
 struct WorkflowTask {
   std::string uuid;
-  std::string status;                   // NEW, ASSIGNED, ...; empty where Encord gives none
-  std::vector<WorkflowTask> subtasks;   // of consensus annotation stages
+  std::string status;                  // NEW, ASSIGNED, ...; empty where Encord gives none
+  std::vector<WorkflowTask> subtasks;  // of consensus annotation stages
 };
 
 // The task of a data unit in a stage, by GET v2/public/projects/{}/workflow/stages/{}/tasks;
@@ -26,7 +26,7 @@ boost::asio::awaitable<absl::StatusOr<std::optional<WorkflowTask>>> FindTask(
 struct TaskAction {
   std::string task_uuid;
   absl::string_view stage_type;  // the contract's name
-  std::string pathway;          // submit, approve, reject, or an agent pathway's name
+  std::string pathway;           // submit, approve, reject, or an agent pathway's name
 };
 
 // POST v2/public/projects/{}/workflow/stages/{}/actions, at most 1000 actions. A change.

@@ -124,11 +124,9 @@ asio::awaitable<absl::Status> Connection::Connect(const Resolver::Endpoints& end
     if (!error) {
       std::tie(error) = co_await socket_.async_connect(endpoints[i], kToken);
     }
-    const bool out_of_time = steady_clock::now() >= limit.at;
     if (!error && !expired_) break;
-    if (out_of_time) break;
     const bool was_last = i + 1 == endpoints.size();
-    if (was_last) break;
+    if (was_last || steady_clock::now() >= limit.at) break;
     expired_ = false;
     error_code ignored;
     socket_.close(ignored);
@@ -205,7 +203,7 @@ asio::awaitable<absl::StatusOr<Response>> Connection::Exchange(const SerializedR
   }
   SetLimit({});
   // Bytes that follow the answer belong to no request.
-  reusable_ = written_ && !expired_ && parser.keep_alive() && buffer_.size() == 0;
+  reusable_ = written_ && socket_.is_open() && parser.keep_alive() && buffer_.size() == 0;
   server_idle_timeout_ = parser.idle_timeout();
   if (!reusable_) {
     Close();

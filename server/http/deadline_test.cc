@@ -59,14 +59,15 @@ TEST(DeadlineTest, WhileWaitingForAConnection) {
   const FakeUpstream upstream(ReadAndStall);
   ClientRunner runner({.url = upstream.url(), .max_connections = 1});
   const auto first = runner.Start({.target = "/"});
-  ExpectLimit(runner, {.target = "/"}, kShort, kShort, "deadline while waiting for a connection",
-              false);
+  ExpectLimit(runner, {.target = "/"}, kShort, kShort,
+              "deadline exceeded while waiting for a connection", false);
 }
 
 TEST(DeadlineTest, DuringTheHandshake) {
   const FakeUpstream upstream([](FakeConnection& connection) { connection.AwaitClose(); });
   ClientRunner runner({.url = "https://127.0.0.1:" + std::to_string(upstream.port())});
-  ExpectLimit(runner, {.target = "/"}, kShort, kShort, "deadline while TLS handshake", false);
+  ExpectLimit(runner, {.target = "/"}, kShort, kShort, "deadline exceeded while TLS handshake",
+              false);
 }
 
 TEST(DeadlineTest, WhileSending) {
@@ -84,8 +85,8 @@ TEST(DeadlineTest, WhileSending) {
 TEST(DeadlineTest, WhileWaitingForTheAnswer) {
   const FakeUpstream upstream(ReadAndStall);
   ClientRunner runner({.url = upstream.url()});
-  ExpectLimit(runner, {.target = "/"}, kShort, kShort, "deadline while waiting for the answer",
-              true);
+  ExpectLimit(runner, {.target = "/"}, kShort, kShort,
+              "deadline exceeded while waiting for the answer", true);
 }
 
 TEST(DeadlineTest, InTheMiddleOfAnAnswerThatTrickles) {

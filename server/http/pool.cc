@@ -17,12 +17,15 @@ namespace gateway::http {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 namespace {
 
+// How long before the end of the server's Keep-Alive timeout a connection is given up.
+constexpr milliseconds kIdleMargin(1000);
+
 absl::Status CheckLimits(const Options& options) {
-  using std::chrono::milliseconds;
   for (const auto& [name, timeout] : {std::pair("connect_timeout", options.connect_timeout),
                                       std::pair("read_timeout", options.read_timeout),
                                       std::pair("total_timeout", options.total_timeout),
@@ -204,8 +207,9 @@ asio::awaitable<absl::StatusOr<std::shared_ptr<Connection>>> Pool::OpenConnectio
     ++totals_.evicted;
   }
   auto connection = std::make_shared<Connection>(io_, settings_);
-  const absl::Status status = co_await connection->Open(
-      Earlier(limit, LimitAfter(steady_clock::now(), options_.connect_timeout, "connect timeout")));
+  const TimeLimit open_limit =
+      Earlier(limit, LimitAfter(steady_clock::now(), options_.connect_timeout, "connect timeout"));
+  const absl::Status status = co_await connection->Open(open_limit);
   totals_.opened += connection->tcp_established() ? 1 : 0;
   totals_.handshakes += connection->tls_established() ? 1 : 0;
   totals_.resumed += connection->tls_resumed() ? 1 : 0;
@@ -235,9 +239,11 @@ std::shared_ptr<Connection> Pool::TakeIdle(const Request& request) {
 
 void Pool::KeepIdle(std::shared_ptr<Connection> connection) {
   if (shut_down_ || !connection->reusable()) return;
-  std::chrono::milliseconds timeout = options_.idle_timeout;
-  if (connection->server_idle_timeout()) {
-    timeout = std::min<std::chrono::milliseconds>(timeout, *connection->server_idle_timeout());
+  milliseconds timeout = options_.idle_timeout;
+  if (const auto promised = connection->server_idle_timeout()) {
+    // The server began to count earlier, and a request must reach it in time.
+    const milliseconds margin = std::min(kIdleMargin, milliseconds(*promised) / 2);
+    timeout = std::min(timeout, milliseconds(*promised) - margin);
   }
   const steady_clock::time_point now = steady_clock::now();
   const steady_clock::time_point expiry = LimitAfter(now, timeout, "").at;

@@ -22,12 +22,12 @@ class Resolver {
   using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
   Resolver(boost::asio::io_context& io, Origin origin);
-  ~Resolver();
+  virtual ~Resolver();
 
   // The host's addresses, at least one, in the order in which to try them. Errors: UNAVAILABLE if
   // there is none, DEADLINE_EXCEEDED, CANCELLED. The caller's coroutine must not throw on
   // cancellation (this_coro::throw_if_cancelled).
-  boost::asio::awaitable<absl::StatusOr<Endpoints>> Resolve(TimeLimit limit);
+  virtual boost::asio::awaitable<absl::StatusOr<Endpoints>> Resolve(TimeLimit limit);
 
  private:
   struct Lookup;

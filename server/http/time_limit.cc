@@ -16,7 +16,7 @@ TimeLimit LimitAfter(std::chrono::steady_clock::time_point now, std::chrono::mil
 TimeLimit Earlier(TimeLimit a, TimeLimit b) { return b.at < a.at ? b : a; }
 
 absl::Status TimeLimitError(TimeLimit limit, absl::string_view doing) {
-  return absl::DeadlineExceededError(absl::StrCat(limit.name, " while ", doing));
+  return absl::DeadlineExceededError(absl::StrCat(limit.name, " exceeded while ", doing));
 }
 
 absl::Status CancellationError(absl::string_view doing) {

@@ -24,7 +24,7 @@ TimeLimit LimitAfter(std::chrono::steady_clock::time_point now, std::chrono::mil
 // The one that comes first.
 TimeLimit Earlier(TimeLimit a, TimeLimit b);
 
-// DEADLINE_EXCEEDED: "connect timeout while <doing>".
+// DEADLINE_EXCEEDED: "connect timeout exceeded while <doing>".
 absl::Status TimeLimitError(TimeLimit limit, absl::string_view doing);
 
 // CANCELLED: "cancelled while <doing>".

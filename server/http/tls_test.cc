@@ -162,7 +162,6 @@ TEST_F(TlsTest, LargeBodiesBothWays) {
 
 TEST_F(TlsTest, AnswerBeforeTheRequestIsThrough) {
   const auto context = authority_.IssueServerContext("DNS:localhost");
-  std::promise<void> answered;
   const FakeUpstream upstream(
       [](FakeConnection& connection) {
         connection.ReadRequestHead();

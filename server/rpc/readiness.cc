@@ -32,9 +32,11 @@ boost::asio::awaitable<void> WatchReadiness(http::Client& http, ReadinessOptions
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
   while (true) {
     const steady_clock::time_point last = last_answer();
-    const bool fresh =
+    bool reachable =
         last != steady_clock::time_point() && last > steady_clock::now() - options.interval;
-    report(fresh || co_await Probe(http, options));
+    // No `||`: g++ 12 would evaluate the co_await behind it in any case.
+    if (!reachable) reachable = co_await Probe(http, options);
+    report(reachable);
     timer.expires_after(options.interval);
     co_await timer.async_wait(boost::asio::use_awaitable);
   }

@@ -3,8 +3,8 @@
 #ifndef SERVER_RPC_REFLECTION_H_
 #define SERVER_RPC_REFLECTION_H_
 
-#include <grpcpp/server_context.h>
 #include <grpcpp/impl/service_type.h>
+#include <grpcpp/server_context.h>
 
 #include <memory>
 #include <mutex>

@@ -70,7 +70,10 @@ grpc::Status CallState::Conclude(std::exception_ptr exception, const absl::Statu
     }
   }
   if (cancelled_ && !status.ok()) {
-    status = steady_clock::now() >= deadline_
+    // Clients round the timeout that they send up by as much as one per cent, and so give up a
+    // little before the deadline that arrives here.
+    const auto rounding = (deadline_ - start_) / 100 + std::chrono::milliseconds(20);
+    status = steady_clock::now() >= deadline_ - rounding
                  ? absl::DeadlineExceededError("the call's deadline passed")
                  : absl::CancelledError("the caller cancelled the call");
   }

@@ -5,6 +5,7 @@
 #include "tools/sandbox/groups.h"
 #include "tools/sandbox/integrations.h"
 #include "tools/sandbox/items.h"
+#include "tools/sandbox/label_rows.h"
 #include "tools/sandbox/ontologies.h"
 #include "tools/sandbox/projects.h"
 #include "tools/sandbox/uploads.h"
@@ -25,6 +26,7 @@ void RegisterAll(Router& router) {
   RegisterUploads(router);
   RegisterProjects(router);
   RegisterWorkflowTasks(router);
+  RegisterLabelRows(router);
 }
 
 Api::Api(Options options, std::unique_ptr<Store> store, Clock& clock)

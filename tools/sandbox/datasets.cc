@@ -354,8 +354,7 @@ std::vector<std::string> AddDataRows(Context& context, const std::string& datase
         {data_hash, dataset_uuid, item_uuid, item->Text("name"), type->second, now, now});
     data_hashes.push_back(std::move(data_hash));
   }
-  context.store.Exec("UPDATE datasets SET last_edited_at = ? WHERE uuid = ?",
-                     {now, dataset_uuid});
+  context.store.Exec("UPDATE datasets SET last_edited_at = ? WHERE uuid = ?", {now, dataset_uuid});
   for (const auto& added : context.events.data_rows_added) {
     added(context, dataset_uuid, data_hashes);
   }

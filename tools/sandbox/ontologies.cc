@@ -114,9 +114,8 @@ std::string CreateOntology(Context& context, const User& owner, const std::strin
                            const std::string& description, const json::object& editor) {
   std::string uuid = NewUuid();
   std::string now = context.Now();
-  context.store.Exec(
-      "INSERT INTO ontologies VALUES (?, ?, ?, ?, ?, ?)",
-      {uuid, title, description, json::serialize(editor), now, now});
+  context.store.Exec("INSERT INTO ontologies VALUES (?, ?, ?, ?, ?, ?)",
+                     {uuid, title, description, json::serialize(editor), now, now});
   AddMember(context.store, Resource::kOntology, uuid, owner.email, kAdmin);
   return uuid;
 }

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <exception>
 #include <optional>
 
 #include "tools/sandbox/members.h"
@@ -55,7 +56,13 @@ HttpAnswer V1Success(const json::value& response) {
 // Runs a handler in a transaction that only success commits.
 Answer Handle(Context& context, const Handler& handler, const Request& request) {
   Transaction transaction(context.store);
-  Answer answer = handler(context, request);
+  Answer answer = json::value(nullptr);
+  try {
+    answer = handler(context, request);
+  } catch (const std::exception& defect) {
+    // Boost.JSON throws where a handler takes a value for what it is not.
+    return InternalError(defect.what());
+  }
   if (absl::Status status = context.store.TakeError(); !status.ok()) {
     return InternalError(std::string(status.message()));
   }

@@ -34,6 +34,11 @@ Result<json::value> BreakSql(Context& context, const Request&) {
   return nullptr;
 }
 
+Result<json::value> Throw(Context& context, const Request& request) {
+  context.store.Exec("INSERT INTO things VALUES ('x')");
+  return request.body.at("absent");
+}
+
 Result<json::value> List(Context& context, const Request& request) {
   ASSIGN_OR_RETURN(Page page, ReadPage(context, request.query));
   return AnswerPage(context, page,
@@ -56,6 +61,7 @@ void RegisterTestRoutes(Router& router) {
   router.Route("POST", "/v2/public/things/{thing}", Echo);
   router.Route("POST", "/v2/public/fail", InsertThenFail);
   router.Route("POST", "/v2/public/break", BreakSql);
+  router.Route("POST", "/v2/public/throw", Throw);
   router.Route("GET", "/v2/public/numbers", List);
   router.Route("GET", "/v2/public/wait", WaitASecond);
   router.RouteV1(V1Scope::kResource, "thing", "GET", Echo);
@@ -119,6 +125,11 @@ TEST_F(RouterTest, ABrokenStatementIsAnInternalErrorAndUndoes) {
   EXPECT_EQ(api_.Call(kUser, "POST", "/v2/public/break").status, 500);
   EXPECT_TRUE(api_.store().Query("SELECT * FROM things").empty());
   EXPECT_EQ(api_.Call(kUser, "GET", "/v2/public/things/list").status, 200);
+}
+
+TEST_F(RouterTest, AnExceptionIsAnInternalErrorAndUndoes) {
+  EXPECT_EQ(api_.Call(kUser, "POST", "/v2/public/throw").status, 500);
+  EXPECT_TRUE(api_.store().Query("SELECT * FROM things").empty());
 }
 
 TEST_F(RouterTest, PagesFollowTheTokenToItsEnd) {

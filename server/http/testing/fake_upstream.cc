@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <utility>
 
@@ -137,6 +138,8 @@ void FakeConnection::Reset() {
 }
 
 FakeUpstream::FakeUpstream(Script script, SSL_CTX* tls) : script_(std::move(script)), tls_(tls) {
+  // OpenSSL writes to a socket that the client has closed as to any other.
+  signal(SIGPIPE, SIG_IGN);
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
