@@ -80,10 +80,7 @@ Result<json::value> AddGroupsTo(Resource resource, Context& context, const Reque
                                 {group, request.user.organisation})) {
       return NotFound("there is no group " + group + " in your organisation");
     }
-    context.store.Exec(
-        "INSERT INTO group_memberships VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET role = excluded.role",
-        {ResourceName(resource), uuid, group, role});
+    AddGroup(context.store, resource, uuid, group, role);
   }
   return nullptr;
 }
@@ -114,6 +111,14 @@ std::string CreateGroup(Context& context, const std::string& organisation, const
                        {uuid, email});
   }
   return uuid;
+}
+
+void AddGroup(Store& store, Resource resource, const std::string& uuid,
+              const std::string& group_uuid, int64_t role) {
+  store.Exec(
+      "INSERT INTO group_memberships VALUES (?, ?, ?, ?)"
+      " ON CONFLICT DO UPDATE SET role = excluded.role",
+      {ResourceName(resource), uuid, group_uuid, role});
 }
 
 void RegisterGroups(Router& router) {

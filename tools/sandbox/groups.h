@@ -16,6 +16,11 @@ void RegisterGroups(Router& router);
 std::string CreateGroup(Context& context, const std::string& organisation, const std::string& name,
                         const std::string& description, const std::vector<std::string>& members);
 
+// Gives all members of a group a role in a thing; one that they had through the
+// group is replaced.
+void AddGroup(Store& store, Resource resource, const std::string& uuid,
+              const std::string& group_uuid, int64_t role);
+
 }  // namespace sandbox
 
 #endif  // TOOLS_SANDBOX_GROUPS_H_

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +20,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "tools/sandbox/api.h"
+#include "tools/sandbox/demo.h"
+#include "tools/sandbox/demo.h"
 #include "tools/sandbox/server.h"
 #include "tools/sandbox/ssh_key.h"
 
@@ -42,6 +44,9 @@ ABSL_FLAG(std::string, demo_key_file, "",
 ABSL_FLAG(int64_t, page_size, 0,
           "No page of a list is larger than this; 0 = as Encord: what the caller asks, or 100."
           " Environment: ENCORD_SANDBOX_PAGE_SIZE.");
+ABSL_FLAG(int64_t, maximum_labels, 1000,
+          "Label rows that one call may read, create or save; more is a MULTI_LABEL_LIMIT_ERROR."
+          " Environment: ENCORD_SANDBOX_MAXIMUM_LABELS.");
 ABSL_FLAG(int64_t, upload_delay_ms, 100,
           "Milliseconds that an upload job stays PENDING. Environment:"
           " ENCORD_SANDBOX_UPLOAD_DELAY_MS.");
@@ -62,7 +67,7 @@ constexpr char kDemoUser[] = "demo@example.com";
 // Gives each flag the value of its environment variable, as its new default.
 void ReadEnvironment() {
   for (const char* name : {"listen", "db", "authorized_keys", "demo", "demo_key_file", "page_size",
-                           "upload_delay_ms", "signature_window"}) {
+                           "maximum_labels", "upload_delay_ms", "signature_window"}) {
     std::string variable = absl::AsciiStrToUpper(absl::StrCat("encord_sandbox_", name));
     const char* value = std::getenv(variable.c_str());
     if (value == nullptr) continue;
@@ -79,6 +84,7 @@ std::vector<AuthorizedKey> ReadAuthorizedKeys(const std::string& path) {
   std::string text{std::istreambuf_iterator<char>(file), {}};
   absl::StatusOr<std::vector<AuthorizedKey>> keys = ParseAuthorizedKeys(text);
   if (!keys.ok()) Fail(absl::StrCat(path, ", ", keys.status().message()));
+  if (keys->empty()) Fail(path + " names no user");
   return *std::move(keys);
 }
 
@@ -107,12 +113,17 @@ int Main() {
   Api::Options options;
   options.database = absl::GetFlag(FLAGS_db);
   options.keys = Keys();
+  options.settings.maximum_labels = absl::GetFlag(FLAGS_maximum_labels);
   options.signature_window = absl::GetFlag(FLAGS_signature_window);
   options.settings.page_size = absl::GetFlag(FLAGS_page_size);
   options.settings.upload_delay = absl::Milliseconds(absl::GetFlag(FLAGS_upload_delay_ms));
   SystemClock clock;
   absl::StatusOr<std::unique_ptr<Api>> api = Api::Create(options, clock);
   if (!api.ok()) Fail(std::string(api.status().message()));
+  if (absl::GetFlag(FLAGS_demo)) {
+    absl::Status seeded = SeedDemo((*api)->context(), options.keys.front().email);
+    if (!seeded.ok()) Fail(std::string(seeded.message()));
+  }
 
   // Blocked in all threads, so that only sigwait gets them.
   sigset_t ends;

@@ -214,11 +214,7 @@ Result<json::value> PutStatus(Context& context, const Request& request) {
   ASSIGN_OR_RETURN(std::string uuid, request.PathUuid("project"));
   RETURN_IF_ERROR(RequireAdmin(context.store, request.user, Resource::kProject, uuid));
   ASSIGN_OR_RETURN(std::string status, RequiredText(request.body, "status"));
-  if (std::find(kStatuses.begin(), kStatuses.end(), status) == kStatuses.end()) {
-    return InvalidArguments("status is none of a project's: " + status);
-  }
-  context.store.Exec("UPDATE projects SET status = ?, last_edited_at = ? WHERE uuid = ?",
-                     {status, context.Now(), uuid});
+  RETURN_IF_ERROR(SetProjectStatus(context, uuid, status));
   return nullptr;
 }
 
@@ -276,6 +272,16 @@ std::string CreateProject(Context& context, const User& owner, const NewProject&
   CreateWorkflow(context, uuid, *project.workflow);
   for (const std::string& dataset : project.dataset_uuids) Attach(context, uuid, dataset);
   return uuid;
+}
+
+Result<void> SetProjectStatus(Context& context, const std::string& project_uuid,
+                              const std::string& status) {
+  if (std::find(kStatuses.begin(), kStatuses.end(), status) == kStatuses.end()) {
+    return InvalidArguments("status is none of a project's: " + status);
+  }
+  context.store.Exec("UPDATE projects SET status = ?, last_edited_at = ? WHERE uuid = ?",
+                     {status, context.Now(), project_uuid});
+  return {};
 }
 
 void RegisterProjects(Router& router) {

@@ -28,6 +28,11 @@ struct NewProject {
 // datasets, and returns its UUID.
 std::string CreateProject(Context& context, const User& owner, const NewProject& project);
 
+// Sets a project's status, one of Encord's ("inProgress", ...). INVALID_ARGUMENTS
+// for others.
+Result<void> SetProjectStatus(Context& context, const std::string& project_uuid,
+                              const std::string& status);
+
 }  // namespace sandbox
 
 #endif  // TOOLS_SANDBOX_PROJECTS_H_

@@ -42,18 +42,18 @@ Result<Task> RequireTaskOf(Store& store, const std::string& project_uuid,
                            const std::string& data_hash);
 
 struct TaskAction {
-  std::string task_uuid;
+  std::string task_uuid = {};
   // One of those of the stage's type (workflow.h).
-  std::string action;
+  std::string action = {};
   // ASSIGN: who shall have the task. Otherwise: who shall have it in the next stage.
-  std::optional<std::string> assignee;
+  std::optional<std::string> assignee = {};
   // Whether the present assignee keeps the task in the next stage.
   bool retain_assignee = false;
   // SUBMIT resolves, APPROVE approves and REJECT rejects the task's label reviews.
   bool settle_label_reviews = true;
   // PATHWAY_ACTION has one of the two.
-  std::optional<std::string> pathway_name;
-  std::optional<std::string> pathway_uuid;
+  std::optional<std::string> pathway_name = {};
+  std::optional<std::string> pathway_uuid = {};
 };
 
 // Reads {"taskUuid", "action", ...}.
