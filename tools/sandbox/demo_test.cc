@@ -10,13 +10,11 @@
 #include "tools/sandbox/api.h"
 #include "tools/sandbox/members.h"
 #include "tools/sandbox/test_api.h"
-#include "tools/sandbox/uuid.h"
 
 namespace sandbox {
 namespace {
 
 constexpr char kOwner[] = "demo@example.com";
-constexpr char kRoads[] = "Road scenes 2026";
 
 std::string Text(const json::value& value) { return std::string(value.as_string()); }
 
@@ -163,8 +161,42 @@ TEST_F(DemoTest, IsTheSameEachTime) {
       }
     }
   }
-  // Quoted in the documentation.
-  EXPECT_EQ(Text(Project(kRoads).at("projectHash")), NamedUuid("demo/projects/Road scenes 2026/1"));
+}
+
+TEST_F(DemoTest, HasTheUuidsOfTheDocumentation) {
+  std::map<std::string, std::string> found;
+  for (const char* table : {"projects", "datasets", "ontologies", "integrations"}) {
+    for (const Row& row :
+         api_.store().Query("SELECT uuid, title FROM " + std::string(table) + " ORDER BY rowid")) {
+      found[std::string(table) + ": " + row.Text("title")] = row.Text("uuid");
+    }
+  }
+  EXPECT_EQ(found["projects: Road scenes 2026"], "d08045bb-f2ce-5b28-86a7-afb69bb6ae08");
+  EXPECT_EQ(found["projects: Retail shelves"], "323c29b5-520b-5251-a373-e1055ace3d95");
+  EXPECT_EQ(found["projects: Retail shelves, pre-labelled"],
+            "29606489-46d4-5cd5-9e8f-8a2bdde8d3b1");
+  EXPECT_EQ(found["projects: Lesion consensus"], "c2c23f81-40de-5a9b-8bba-8cfc3898d4eb");
+  EXPECT_EQ(found["datasets: Road scenes 2026"], "1c15305e-ad4d-5975-852c-f62fef081158");
+  EXPECT_EQ(found["datasets: Dash cam clips"], "117ca389-c132-53a6-9016-89f2d79a8c9e");
+  EXPECT_EQ(found["datasets: Retail shelves"], "989c0d9e-2d6e-5d24-a993-c1a764861224");
+  EXPECT_EQ(found["datasets: Abdominal scans"], "226ab9c1-136c-5769-92ca-83c6af74053e");
+  EXPECT_EQ(found["ontologies: Road users and surfaces"], "d4b9d53a-df5b-556b-9618-a2eac4543093");
+  EXPECT_EQ(found["ontologies: Products on shelves"], "f6ad3f5a-c1c2-5243-ace4-abf1ded01d40");
+  EXPECT_EQ(found["ontologies: Abdominal findings"], "be3d8519-bb7b-5716-83c6-a150ff372fc2");
+  EXPECT_EQ(found["integrations: Demo bucket (AWS S3)"], "a24a9eeb-e1f0-5ed3-a97c-7344e93483d7");
+  EXPECT_EQ(Results("storage/search/folders?search=January")[0].at("uuid"),
+            "3b3ac283-7319-5ade-9e83-5174b1091c26");
+  json::value project = Project("Road scenes 2026");
+  json::array stages = project.at("workflow").at("stages").as_array();
+  EXPECT_EQ(stages[0].at("uuid"), "1382344e-6cf7-5e8e-9702-3e48a74cb6a1");
+  EXPECT_EQ(stages[1].at("uuid"), "4c0d7103-0e29-524f-9651-2681346f0276");
+  std::map<std::string, std::string> data;
+  for (const json::value& row : Metadata(Text(project.at("projectHash")))) {
+    data[Text(row.at("data_title"))] = Text(row.at("data_hash"));
+  }
+  EXPECT_EQ(data["crossing-001.jpg"], "b414c65e-fd05-50d1-a342-2fa15a23a286");
+  EXPECT_EQ(data["crossing-009.jpg"], "baf6f369-c0fd-5838-b700-944ceaec6b4b");
+  EXPECT_EQ(data["drive-001.mp4"], "cf9eea37-e92d-50af-be97-feeb22c3f6f0");
 }
 
 TEST_F(DemoTest, IsNotMadeTwice) {

@@ -74,6 +74,9 @@ Result<json::value> Faults::Add(const json::value& description) {
   fault.skip = skip.value_or(0);
   ASSIGN_OR_RETURN(auto count, OptionalInt(description, "count"));
   fault.count = count.value_or(1);
+  if (fault.skip < 0 || fault.count < 1) {
+    return InvalidArguments("skip must be 0 or more, and count 1 or more");
+  }
   ASSIGN_OR_RETURN(auto when, OptionalText(description, "when"));
   // A truncated answer is the answer to a request that took effect.
   fault.after = fault.kind == FaultKind::kTruncate;
@@ -84,8 +87,8 @@ Result<json::value> Faults::Add(const json::value& description) {
     if (fault.kind != FaultKind::kTruncate) fault.after = *when == "after";
   }
   ASSIGN_OR_RETURN(auto milliseconds, OptionalInt(description, "ms"));
-  if (fault.kind == FaultKind::kLatency && !milliseconds.has_value()) {
-    return InvalidArguments("ms is missing");
+  if (fault.kind == FaultKind::kLatency && milliseconds.value_or(-1) < 0) {
+    return InvalidArguments("ms is missing, or below 0");
   }
   fault.delay = absl::Milliseconds(milliseconds.value_or(0));
   ASSIGN_OR_RETURN(auto status, OptionalInt(description, "status"));

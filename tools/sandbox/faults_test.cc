@@ -76,6 +76,9 @@ TEST(FaultsTest, BadDescriptionsAreRefused) {
   for (json::value description :
        {json::value(nullptr), json::value(json::object{{"fault", "fire"}}),
         json::value(json::object{{"fault", "latency"}}),
+        json::value(json::object{{"fault", "latency"}, {"ms", -1}}),
+        json::value(json::object{{"fault", "stall"}, {"count", 0}}),
+        json::value(json::object{{"fault", "stall"}, {"skip", -1}}),
         json::value(json::object{{"fault", "status"}, {"status", 7}}),
         json::value(json::object{{"fault", "reset"}, {"when", "later"}}),
         json::value(json::object{{"fault", "reset"}, {"count", "2"}}),

@@ -21,7 +21,6 @@
 #include "absl/time/time.h"
 #include "tools/sandbox/api.h"
 #include "tools/sandbox/demo.h"
-#include "tools/sandbox/demo.h"
 #include "tools/sandbox/server.h"
 #include "tools/sandbox/ssh_key.h"
 

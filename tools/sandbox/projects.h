@@ -20,7 +20,7 @@ struct NewProject {
   std::vector<std::string> dataset_uuids;
   std::string ontology_uuid;
   const WorkflowTemplate* workflow;
-  // "manual" or "benchmark"; the latter with projects to compare with.
+  // Those that a benchmark project compares with; kept, and otherwise without effect.
   std::vector<std::string> source_projects;
 };
 

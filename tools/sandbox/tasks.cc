@@ -223,9 +223,10 @@ Result<void> Proceed(Context& context, const User& user, const Stage& stage, con
   return {};
 }
 
-Result<void> Put(Context& context, const User& user, const std::string& project_uuid,
-                 const std::string& data_hash, std::span<const StageType> types,
-                 const Arrival& arrival) {
+// Moves a task to the project's first stage of one of the types.
+Result<void> MoveToFirst(Context& context, const User& user, const std::string& project_uuid,
+                         const std::string& data_hash, std::span<const StageType> types,
+                         const Arrival& arrival) {
   RETURN_IF_ERROR(RequireManager(context, user, project_uuid));
   ASSIGN_OR_RETURN(Task task, RequireTaskOf(context.store, project_uuid, data_hash));
   for (const Stage& stage : StagesOf(context.store, project_uuid)) {
@@ -360,14 +361,14 @@ Result<void> MoveTask(Context& context, const User& user, const Stage& origin,
 Result<void> ReopenTask(Context& context, const User& user, const std::string& project_uuid,
                         const std::string& data_hash) {
   constexpr StageType kTypes[] = {StageType::kAnnotation, StageType::kConsensusAnnotation};
-  return Put(context, user, project_uuid, data_hash, kTypes,
-             {.returned = true, .passed_review = false});
+  return MoveToFirst(context, user, project_uuid, data_hash, kTypes,
+                     {.returned = true, .passed_review = false});
 }
 
 Result<void> CompleteTask(Context& context, const User& user, const std::string& project_uuid,
                           const std::string& data_hash) {
   constexpr StageType kTypes[] = {StageType::kDone};
-  return Put(context, user, project_uuid, data_hash, kTypes, {});
+  return MoveToFirst(context, user, project_uuid, data_hash, kTypes, {});
 }
 
 Result<void> SetPriority(Context& context, const std::string& project_uuid,
