@@ -14,7 +14,8 @@
 namespace gateway::coco {
 
 // Most places at which dynamic answers of one row may start to hold, counting each ticked option.
-inline constexpr size_t kMaxDynamicAnswers = size_t{1} << 22;
+// Bounds their memory by 128 MiB; rows of 50 MB, the most that Encord takes, have fewer.
+inline constexpr size_t kMaxDynamicAnswers = size_t{1} << 21;
 
 // Answers to the attributes of one label row's objects. Keeps its buffers from row to row.
 class RowAnswers {

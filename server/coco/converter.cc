@@ -8,7 +8,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
-#include "absl/strings/match.h"
 #include "server/coco/attributes.h"
 #include "server/coco/geometry.h"
 #include "server/coco/label_row.h"
@@ -18,27 +17,22 @@
 namespace gateway::coco {
 namespace {
 
-// Most frames that the ranges of classification answers may add to a row: more than half a day of
-// video. They are images without annotations.
+// Most frames that the ranges of classification answers may cover in a row: more than half a day of
+// video.
 constexpr size_t kMaxRangedFrames = size_t{1} << 20;
 
-// Kind of image that the labels of a row are on, or why they are on none.
-struct Media {
-  std::optional<ImageKind> kind;
-  std::string_view reason;
-};
-
-// The row's data_type decides. MIME types of units do not: there are more of them than are known.
-Media MediaOf(std::string_view row_data_type) {
+// Kind of image that the labels of a row of this type are on; none for data without images. Types
+// of rows decide, not MIME types of units: of those there are more than are known.
+std::optional<ImageKind> ImageKindOf(std::string_view row_data_type) {
   constexpr std::pair<std::string_view, ImageKind> kKinds[] = {
       {"image", ImageKind::kImage},      {"img_group", ImageKind::kImage},
       {"video", ImageKind::kVideoFrame}, {"dicom", ImageKind::kDicomSlice},
       {"nifti", ImageKind::kNiftiSlice},
   };
   for (const auto& [name, kind] : kKinds) {
-    if (absl::EqualsIgnoreCase(ToAbsl(row_data_type), ToAbsl(name))) return {kind, {}};
+    if (row_data_type == name) return kind;
   }
-  return {std::nullopt, "data of this type has no images"};
+  return std::nullopt;
 }
 
 // A number that identifies an object hash: its 48 bits if it is eight characters of base64, which
@@ -91,17 +85,18 @@ class Converter::Impl {
     sink_ = &sink;
     absl::Status status = parser_.Parse(json, readable, row_);
     if (!status.ok()) return Skip({}, {}, ToStd(status.message()));
-    const Media media = MediaOf(row_.data_type);
-    if (!media.kind) {
-      return Skip({}, {}, Concat(media.reason, ": \"", row_.data_type, "\""));
+    const std::optional<ImageKind> kind = ImageKindOf(row_.data_type);
+    if (!kind) {
+      return Skip({}, {}, Concat("data of the type \"", row_.data_type, "\" has no images"));
     }
+    if (row_.units.empty()) Skip({}, {}, "the label row has no data units");
     for (const LabelDefect& defect : row_.defects) {
       Skip(defect.data_hash, defect.object_hash, defect.reason);
     }
-    CollectFrames(*media.kind);
+    CollectFrames(*kind);
     answers_.Start(row_);
     instances_.clear();
-    for (size_t i = 0; i < frames_.size(); ++i) AddFrame(*media.kind, i);
+    for (size_t i = 0; i < frames_.size(); ++i) AddFrame(*kind, i);
     if (answers_.overflowed()) {
       Skip({}, {}, "the label row has too many dynamic answers; some are missing");
     }
@@ -201,24 +196,28 @@ class Converter::Impl {
   // Newer label rows say only in the answers on which frames a classification holds.
   void CollectRangedFrames() {
     if (row_.classification_ranges.empty() || row_.units.empty()) return;
-    absl::flat_hash_set<int64_t> known;
-    for (const LabelFrame& frame : frames_) known.insert(frame.number);
+    absl::flat_hash_set<int64_t> labelled;
+    for (const LabelFrame& frame : frames_) labelled.insert(frame.number);
     // Slices without labels still say what they are.
     absl::flat_hash_map<int64_t, const LabelFrame*> unlabelled;
     for (const LabelFrame& frame : row_.frames) {
       if (frame.number != LabelFrame::kWholeUnit) unlabelled.try_emplace(frame.number, &frame);
     }
-    size_t added = 0;
-    for (const FrameRange& range : row_.classification_ranges) {
-      for (int64_t number = std::max<int64_t>(range.first, 0); number <= range.last; ++number) {
-        if (++added > kMaxRangedFrames) {
+    std::vector<FrameRange>& ranges = row_.classification_ranges;
+    std::sort(ranges.begin(), ranges.end(),
+              [](const FrameRange& a, const FrameRange& b) { return a.first < b.first; });
+    int64_t next = 0;
+    size_t visited = 0;
+    for (const FrameRange& range : ranges) {
+      for (next = std::max(next, range.first); next <= range.last; ++next) {
+        if (++visited > kMaxRangedFrames) {
           Skip({}, {}, "classifications hold on too many frames; some have no image");
           return;
         }
-        if (!known.insert(number).second) continue;
+        if (labelled.contains(next)) continue;
         LabelFrame frame{};
-        frame.number = number;
-        if (auto found = unlabelled.find(number); found != unlabelled.end()) {
+        frame.number = next;
+        if (auto found = unlabelled.find(next); found != unlabelled.end()) {
           frame.unit = found->second->unit;
           frame.metadata = found->second->metadata;
         }

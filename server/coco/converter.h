@@ -28,7 +28,7 @@ struct Options {
 };
 
 // A single image of the project that nobody has opened, so that it has no label row yet. The facts
-// are those of the label row listing (POST on the labels metadata endpoint).
+// are those of Encord's label row listing (labelrowmetadata).
 struct UnopenedImage {
   std::string_view data_hash;
   std::string_view title;

@@ -49,7 +49,8 @@ void AppendString(std::string_view string, std::string& text) {
   text.push_back('"');
 }
 
-void AppendNumbers(std::span<const double> numbers, std::string& text) {
+template <typename Number>
+void AppendNumbers(std::span<const Number> numbers, std::string& text) {
   text.push_back('[');
   for (size_t i = 0; i < numbers.size(); ++i) {
     if (i > 0) text.push_back(',');
@@ -82,7 +83,8 @@ class ObjectWriter {
   void Number(std::string_view name, Value value) {
     AppendNumber(value, Member(name));
   }
-  void Numbers(std::string_view name, std::span<const double> values) {
+  template <typename Value>
+  void Numbers(std::string_view name, std::span<const Value> values) {
     AppendNumbers(values, Member(name));
   }
 
@@ -123,9 +125,8 @@ void AppendAttributes(const Annotation& annotation, std::string& text) {
 void AppendSegmentation(const Annotation& annotation, std::string& text) {
   if (annotation.mask) {
     ObjectWriter object(text);
-    const double size[] = {static_cast<double>(annotation.mask->height),
-                           static_cast<double>(annotation.mask->width)};
-    object.Numbers("size", size);
+    const int32_t size[] = {annotation.mask->height, annotation.mask->width};
+    object.Numbers("size", std::span<const int32_t>(size));
     object.Text("counts", annotation.mask->counts);
     return;
   }
@@ -161,9 +162,8 @@ void AppendCategory(const Category& category, const Conventions& conventions, st
   edges.push_back('[');
   for (size_t i = 0; i < category.skeleton.size(); ++i) {
     if (i > 0) edges.push_back(',');
-    const double edge[] = {static_cast<double>(category.skeleton[i].first),
-                           static_cast<double>(category.skeleton[i].second)};
-    AppendNumbers(edge, edges);
+    const int edge[] = {category.skeleton[i].first, category.skeleton[i].second};
+    AppendNumbers(std::span<const int>(edge), edges);
   }
   edges.push_back(']');
 }
@@ -221,7 +221,7 @@ void JsonWriter::OnAnnotation(const Annotation& annotation) {
   has_annotation_ = true;
   ObjectWriter object(text_);
   object.Number("area", annotation.area);
-  object.Numbers("bbox", annotation.bbox);
+  object.Numbers("bbox", std::span<const double>(annotation.bbox));
   object.Number("category_id", annotation.category_id);
   object.Number("image_id", annotation.image_id);
   object.Number("iscrowd", annotation.iscrowd);

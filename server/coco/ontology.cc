@@ -182,7 +182,7 @@ absl::StatusOr<Ontology> Ontology::Parse(std::string_view json, const Convention
 
   Ontology ontology;
   for (dom::element node : objects) {
-    OntologyObject object{};
+    OntologyObject object;
     std::string_view shape = Text(node, "shape");
     object.feature_hash = Text(node, "featureNodeHash");
     object.shape = ShapeFromName(shape);

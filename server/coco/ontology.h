@@ -28,12 +28,16 @@ struct Attribute {
   TextMap<std::string> option_labels;
 };
 
-// An object of the ontology.
+// An object of the ontology. Not copyable, because answers view their names.
 struct OntologyObject {
+  OntologyObject() = default;
+  OntologyObject(OntologyObject&&) = default;
+  OntologyObject& operator=(OntologyObject&&) = default;
+
   std::string feature_hash;
-  Shape shape;
+  Shape shape = Shape::kUnknown;
   // Id of its category; 0 for the shapes that have none.
-  int category_id;
+  int category_id = 0;
   // Answers of an object nobody answered anything about, in the order of the attributes. Names are
   // unique; their text belongs to `answer_names`.
   std::vector<Answer> unanswered;

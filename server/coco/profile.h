@@ -28,7 +28,8 @@ struct Conventions {
   bool template_keypoints;
   // Whether points and skeletons get their bounding box as segmentation and area.
   bool keypoint_box_segmentation;
-  // Whether a polygon of several parts without holes is a list of polygons instead of a mask.
+  // Whether a polygon of several parts without holes is a list of polygons instead of a mask. Its
+  // area is the sum of theirs.
   bool parts_as_polygons;
   // Whether masks of polygons hold the pixels whose centre is inside, part by part; otherwise all
   // pixels that an outline touches too, and holes wipe what earlier parts painted.
