@@ -17,56 +17,64 @@
 namespace gateway::rpc {
 namespace {
 
-// Overrides the RPC `name` by the handler of the same name.
-#define UNARY(name)                                                                              \
-  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                           \
-                                 const pb::name##Request* request, pb::name##Response* response) \
-      override {                                                                                 \
-    return new UnaryCall<pb::name##Request, pb::name##Response>(                                 \
-        environment_, *context, "/encord.v1.EncordService/" #name, actions::name, *request,      \
-        *response);                                                                              \
+// Every RPC, under the name that its handler has too.
+#define UNARY_RPCS(RPC)    \
+  RPC(AddUsersToProject)   \
+  RPC(CreateDataset)       \
+  RPC(CreateOntology)      \
+  RPC(CreateProject)       \
+  RPC(CreateStorageFolder) \
+  RPC(ExportLabelsCoco)    \
+  RPC(GetDataset)          \
+  RPC(GetOntology)         \
+  RPC(GetProject)          \
+  RPC(GetUploadStatus)     \
+  RPC(GetWorkflowStages)   \
+  RPC(ListDatasets)        \
+  RPC(ListGroups)          \
+  RPC(ListLabelRows)       \
+  RPC(ListOntologies)      \
+  RPC(ListProjectUsers)    \
+  RPC(ListProjects)        \
+  RPC(ListStorageFolders)  \
+  RPC(ListStorageItems)    \
+  RPC(MoveWorkflowTask)    \
+  RPC(UploadDataToDataset)
+#define STREAMING_RPCS(RPC) \
+  RPC(StreamLabelRows)      \
+  RPC(StreamStorageItems)
+
+// The generated service with every method raw: requests and responses are bytes.
+#define OPEN(name) pb::EncordService::WithRawCallbackMethod_##name <
+#define CLOSE(name) >
+using RawService = UNARY_RPCS(OPEN) STREAMING_RPCS(OPEN) pb::EncordService::Service
+    UNARY_RPCS(CLOSE) STREAMING_RPCS(CLOSE);
+
+#define UNARY(name)                                                                           \
+  grpc::ServerUnaryReactor* name(grpc::CallbackServerContext* context,                        \
+                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) \
+      override {                                                                              \
+    return new UnaryCall<pb::name##Request, pb::name##Response>(                              \
+        environment_, *context, "/encord.v1.EncordService/" #name, actions::name, *request,   \
+        *response);                                                                           \
   }
-#define SERVER_STREAMING(name)                                                                    \
-  grpc::ServerWriteReactor<pb::name##Response>* name(grpc::CallbackServerContext* context,        \
-                                                     const pb::name##Request* request) override { \
-    return new StreamCall<pb::name##Request, pb::name##Response>(                                 \
-        environment_, *context, "/encord.v1.EncordService/" #name, actions::name, *request);      \
+#define SERVER_STREAMING(name)                                                                 \
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* name(grpc::CallbackServerContext* context,       \
+                                                   const grpc::ByteBuffer* request) override { \
+    return new StreamCall<pb::name##Request, pb::name##Response>(                              \
+        environment_, *context, "/encord.v1.EncordService/" #name, actions::name, *request);   \
   }
 
-class EncordService final : public pb::EncordService::CallbackService {
+class EncordService final : public RawService {
  public:
   explicit EncordService(CallEnvironment& environment) : environment_(environment) {}
 
-  UNARY(AddUsersToProject)
-  UNARY(CreateDataset)
-  UNARY(CreateOntology)
-  UNARY(CreateProject)
-  UNARY(CreateStorageFolder)
-  UNARY(ExportLabelsCoco)
-  UNARY(GetDataset)
-  UNARY(GetOntology)
-  UNARY(GetProject)
-  UNARY(GetUploadStatus)
-  UNARY(GetWorkflowStages)
-  UNARY(ListDatasets)
-  UNARY(ListGroups)
-  UNARY(ListLabelRows)
-  UNARY(ListOntologies)
-  UNARY(ListProjectUsers)
-  UNARY(ListProjects)
-  UNARY(ListStorageFolders)
-  UNARY(ListStorageItems)
-  UNARY(MoveWorkflowTask)
-  SERVER_STREAMING(StreamLabelRows)
-  SERVER_STREAMING(StreamStorageItems)
-  UNARY(UploadDataToDataset)
+  UNARY_RPCS(UNARY)
+  STREAMING_RPCS(SERVER_STREAMING)
 
  private:
   CallEnvironment& environment_;
 };
-
-#undef UNARY
-#undef SERVER_STREAMING
 
 }  // namespace
 

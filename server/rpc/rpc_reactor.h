@@ -3,7 +3,9 @@
 #ifndef SERVER_RPC_RPC_REACTOR_H_
 #define SERVER_RPC_RPC_REACTOR_H_
 
+#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
 #include <atomic>
@@ -25,6 +27,7 @@
 #include "server/encord/client.h"
 #include "server/encord/credential.h"
 #include "server/rpc/access_log.h"
+#include "server/rpc/status.h"
 
 namespace gateway::rpc {
 
@@ -80,8 +83,21 @@ class CallState {
   grpc::StatusCode code_ = grpc::StatusCode::OK;
 };
 
+// A message as the bytes that gRPC sends. INTERNAL if it is too large for that.
+template <class Message>
+absl::Status Serialize(const Message& message, grpc::ByteBuffer& bytes) {
+  bytes.Clear();
+  bool own_buffer;
+  if (grpc::SerializationTraits<Message>::Serialize(message, &bytes, &own_buffer).ok()) {
+    return absl::OkStatus();
+  }
+  return absl::InternalError("the response cannot be serialized");
+}
+
 // What a unary and a streaming reactor have in common; `Reactor` is the class of gRPC that has
-// Finish. A call takes one hop from gRPC's thread to the loop, and finishes from there.
+// Finish. Messages pass through gRPC as bytes, because it would answer a request that it cannot
+// parse with UNIMPLEMENTED. A call takes one hop from gRPC's thread to the loop, and finishes from
+// there.
 //
 // It lives until gRPC is done with it (OnDone) and, if the call was cancelled, the loop has seen
 // the cancellation, whichever comes later.
@@ -92,13 +108,18 @@ class RpcReactor : public Reactor {
              std::string_view method)
       : environment_(environment), state_(environment, context, method) {}
 
-  // Runs `handler`, which takes a CallContext& and returns awaitable<absl::Status>, on the loop,
-  // and finishes the call with its result; finishes it at once if it is not admitted. To be called
-  // once, at the end of the constructor.
-  template <class Handler>
-  void Start(Handler handler) {
-    if (!state_.admission().ok()) {
-      this->Finish(state_.Conclude(nullptr, state_.admission()));
+  // Parses `bytes` into `request`, then runs `handler`, which takes a CallContext& and returns
+  // awaitable<absl::Status>, on the loop, and finishes the call with its result; finishes it at
+  // once if it is not admitted or is no such request. To be called once, at the end of the
+  // constructor.
+  template <class Request, class Handler>
+  void Start(grpc::ByteBuffer bytes, Request& request, Handler handler) {
+    absl::Status refusal = state_.admission();
+    if (refusal.ok() && !grpc::SerializationTraits<Request>::Deserialize(&bytes, &request).ok()) {
+      refusal = MalformedRequestError(Request::descriptor()->full_name());
+    }
+    if (!refusal.ok()) {
+      this->Finish(state_.Conclude(nullptr, refusal));
       return;
     }
     boost::asio::post(environment_.loop, [this, handler = std::move(handler)] {

@@ -123,19 +123,21 @@ asio::awaitable<absl::Status> FakeWatch(actions::CallContext&, const HealthCheck
   co_return absl::OkStatus();
 }
 
-class FakeService final : public grpc::health::v1::Health::CallbackService {
+class FakeService final : public grpc::health::v1::Health::WithRawCallbackMethod_Check<
+                              grpc::health::v1::Health::WithRawCallbackMethod_Watch<
+                                  grpc::health::v1::Health::Service>> {
  public:
   explicit FakeService(CallEnvironment& environment) : environment_(environment) {}
 
   grpc::ServerUnaryReactor* Check(grpc::CallbackServerContext* context,
-                                  const HealthCheckRequest* request,
-                                  HealthCheckResponse* response) override {
+                                  const grpc::ByteBuffer* request,
+                                  grpc::ByteBuffer* response) override {
     return new UnaryCall<HealthCheckRequest, HealthCheckResponse>(
         environment_, *context, "/fake/Check", FakeCheck, *request, *response);
   }
 
-  grpc::ServerWriteReactor<HealthCheckResponse>* Watch(grpc::CallbackServerContext* context,
-                                                       const HealthCheckRequest* request) override {
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request) override {
     return new StreamCall<HealthCheckRequest, HealthCheckResponse>(
         environment_, *context, "/fake/Watch", FakeWatch, *request);
   }

@@ -147,6 +147,12 @@ absl::Status DrainingError() {
   return GatewayError(absl::StatusCode::kUnavailable, "DRAINING", "this gateway is shutting down");
 }
 
+absl::Status MalformedRequestError(const std::string& message_type) {
+  return GatewayError(absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
+                      absl::StrCat("the request is no ", message_type,
+                                   ": its bytes cannot be parsed, or a text is not valid UTF-8"));
+}
+
 std::string_view CodeName(grpc::StatusCode code) {
   constexpr std::string_view kNames[] = {"OK",
                                          "CANCELLED",

@@ -27,6 +27,9 @@ absl::Status CredentialsError(const std::string& reason, const std::string& mess
 // UNAVAILABLE with ErrorInfo (reason DRAINING): this replica is going away, another one may serve.
 absl::Status DrainingError();
 
+// INVALID_ARGUMENT with ErrorInfo (reason MALFORMED_REQUEST): the bytes are no message of the type.
+absl::Status MalformedRequestError(const std::string& message_type);
+
 // A code's name as in the gRPC specification: "OK", "NOT_FOUND", ...
 std::string_view CodeName(grpc::StatusCode code);
 

@@ -25,35 +25,38 @@ using StreamHandler = boost::asio::awaitable<absl::Status> (*)(actions::CallCont
 // One message at a time is on its way: the next write waits until gRPC's flow control lets the last
 // one out, so that a slow reader slows the handler down.
 template <class Request, class Response>
-class StreamCall final : public RpcReactor<grpc::ServerWriteReactor<Response>>,
+class StreamCall final : public RpcReactor<grpc::ServerWriteReactor<grpc::ByteBuffer>>,
                          public actions::StreamWriter<Response> {
  public:
   StreamCall(CallEnvironment& environment, grpc::CallbackServerContext& context,
              std::string_view method, StreamHandler<Request, Response> handler,
-             const Request& request)
-      : RpcReactor<grpc::ServerWriteReactor<Response>>(environment, context, method) {
-    this->Start([this, handler, &request](actions::CallContext& handler_context) {
-      return handler(handler_context, request, *this);
+             const grpc::ByteBuffer& request)
+      : RpcReactor(environment, context, method) {
+    Start(request, request_, [this, handler](actions::CallContext& handler_context) {
+      return handler(handler_context, request_, *this);
     });
   }
 
   boost::asio::awaitable<bool> Write(const Response& message) override {
-    // Not cancellable: gRPC reads the message until it calls OnWriteDone, which it does at once
-    // when the call is cancelled.
+    if (!Serialize(message, bytes_).ok()) co_return false;
+    // Not cancellable: gRPC reads the bytes until it calls OnWriteDone, which it does at once when
+    // the call is cancelled.
     co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&,
                                                    void(bool)>(
-        [this, &message](auto handler) {
+        [this](auto handler) {
           resume_ = [handler = std::move(handler)](bool ok) mutable { std::move(handler)(ok); };
-          this->StartWrite(&message);
+          StartWrite(&bytes_);
         },
         boost::asio::use_awaitable);
   }
 
  private:
   void OnWriteDone(bool ok) override {
-    boost::asio::post(this->loop(), [this, ok] { std::exchange(resume_, nullptr)(ok); });
+    boost::asio::post(loop(), [this, ok] { std::exchange(resume_, nullptr)(ok); });
   }
 
+  Request request_;
+  grpc::ByteBuffer bytes_;  // the message that is on its way
   // Continues the coroutine that waits in Write.
   absl::AnyInvocable<void(bool)> resume_;
 };

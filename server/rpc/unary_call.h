@@ -21,12 +21,23 @@ class UnaryCall final : public RpcReactor<grpc::ServerUnaryReactor> {
  public:
   UnaryCall(CallEnvironment& environment, grpc::CallbackServerContext& context,
             std::string_view method, UnaryHandler<Request, Response> handler,
-            const Request& request, Response& response)
-      : RpcReactor(environment, context, method) {
-    Start([handler, &request, &response](actions::CallContext& handler_context) {
-      return handler(handler_context, request, response);
-    });
+            const grpc::ByteBuffer& request, grpc::ByteBuffer& response)
+      : RpcReactor(environment, context, method), handler_(handler), response_bytes_(response) {
+    Start(request, request_,
+          [this](actions::CallContext& handler_context) { return Run(handler_context); });
   }
+
+ private:
+  boost::asio::awaitable<absl::Status> Run(actions::CallContext& handler_context) {
+    absl::Status status = co_await handler_(handler_context, request_, response_);
+    if (status.ok()) status = Serialize(response_, response_bytes_);
+    co_return status;
+  }
+
+  const UnaryHandler<Request, Response> handler_;
+  Request request_;
+  Response response_;
+  grpc::ByteBuffer& response_bytes_;
 };
 
 }  // namespace gateway::rpc

@@ -31,6 +31,13 @@ STRUCTURE = {
 }
 
 
+def pytest_sessionstart():
+    subprocess.run(
+        ["bazel", "build", "//server:encord_gateway", "//tools/sandbox:encord_sandbox"],
+        cwd=ROOT, check=True,
+    )
+
+
 class Workspace:
     """A sandbox with the users Alice and Ann of one organisation and Bob of another, and a gateway
     that has Alice's key."""
@@ -118,14 +125,6 @@ class Demo:
             for stage in self.gateway.GetWorkflowStages(project_hash=project.project_hash).stages
             if stage.stage_type == stage_type
         ]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def binaries():
-    subprocess.run(
-        ["bazel", "build", "//server:encord_gateway", "//tools/sandbox:encord_sandbox"],
-        cwd=ROOT, check=True,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -121,7 +121,7 @@ class Caller:
 
         return call
 
-    def request(self, name, **fields):
+    def request(self, name, /, **fields):
         return self._protos(self._service.methods_by_name[name].input_type.full_name)(**fields)
 
     def start(self, name, request, timeout=PATIENCE, metadata=()):
@@ -227,8 +227,10 @@ class Sandbox(Server):
             pytest.fail(f"{method} {path}: {error.code} {error.read().decode()}")
 
     def requests(self):
-        """The requests received since the last call of forget(), oldest first."""
-        return self.control("GET", "requests")["requests"]
+        """The requests received since the last call of forget(), oldest first; without those by
+        which the gateway looks whether Encord can be reached."""
+        requests = self.control("GET", "requests")["requests"]
+        return [request for request in requests if request["target"] != "/"]
 
     def changes(self):
         """Those of the requests that may change something, as "METHOD path" or "type/METHOD"."""

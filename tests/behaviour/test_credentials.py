@@ -42,7 +42,6 @@ def test_one_gateway_serves_many_tenants_at_once(gateway, bob):
 
 @pytest.mark.parametrize("authorization", [
     "Bearer nonsense", "Bearer ", "Bearer", "Basic YWxpY2U6cGFzcw==", "token", "Bearer a b",
-    "Bearer a\tb",
 ])
 def test_bad_tokens_are_refused_and_the_key_is_not_used_instead(gateway, sandbox, authorization):
     sandbox.forget()

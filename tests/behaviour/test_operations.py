@@ -43,7 +43,9 @@ def test_readiness_follows_encord(tmp_path, protos):
     keys.write_text(user.authorized_key)
     sandbox = Sandbox(tmp_path, f"--authorized_keys={keys}")
     where = sandbox.address.removeprefix("http://")
-    server = Gateway(tmp_path, sandbox.address, key_file=user.key_file)
+    server = Gateway(
+        tmp_path, sandbox.address, "--readiness_interval=100ms", key_file=user.key_file
+    )
     try:
         wait_until(lambda: health_of(server, SERVICE) == SERVING, "ready at first")
         sandbox.stop()
@@ -119,9 +121,9 @@ def test_both_versions_of_reflection(workspace, tmp_path, version):
 
 def test_grpcurl_calls(workspace):
     answer = grpcurl(workspace.server, "-d", '{"title": "By grpcurl"}', f"{SERVICE}/CreateDataset")
-    dataset = json.loads(answer)["datasetHash"]
+    dataset = json.loads(answer)["dataset_hash"]
     listed = json.loads(grpcurl(workspace.server, f"{SERVICE}/ListDatasets"))["datasets"]
-    assert ("By grpcurl", dataset) in {(d["title"], d["datasetHash"]) for d in listed}
+    assert ("By grpcurl", dataset) in {(d["title"], d["dataset_hash"]) for d in listed}
 
 
 # --- Draining -------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS projects (
   status TEXT NOT NULL,
   ontology_uuid TEXT NOT NULL,
   source_projects TEXT NOT NULL,
+  creator_email TEXT NOT NULL,
   created_at TEXT NOT NULL,
   last_edited_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS projects_by_ontology ON projects (ontology_uuid);
@@ -46,6 +47,7 @@ json::value ProjectJson(Store& store, const User& user, const Row& row) {
                       {"status", row.Text("status")},
                       {"title", row.Text("title")},
                       {"description", row.Text("description")},
+                      {"creatorEmail", row.Text("creator_email")},
                       {"createdAt", row.Text("created_at")},
                       {"lastEditedAt", row.Text("last_edited_at")},
                       {"ontologyHash", row.Text("ontology_uuid")},
@@ -263,9 +265,9 @@ Result<json::value> DetachDatasets(Context& context, const Request& request) {
 std::string CreateProject(Context& context, const User& owner, const NewProject& project) {
   std::string uuid = NewUuid();
   json::array sources(project.source_projects.begin(), project.source_projects.end());
-  context.store.Exec("INSERT INTO projects VALUES (?, ?, ?, 'notStarted', ?, ?, ?, ?)",
+  context.store.Exec("INSERT INTO projects VALUES (?, ?, ?, 'notStarted', ?, ?, ?, ?, ?)",
                      {uuid, project.title, project.description, project.ontology_uuid,
-                      json::serialize(sources), context.Now(), context.Now()});
+                      json::serialize(sources), owner.email, context.Now(), context.Now()});
   AddMember(context.store, Resource::kProject, uuid, owner.email, kAdmin);
   CreateWorkflow(context, uuid, *project.workflow);
   for (const std::string& dataset : project.dataset_uuids) Attach(context, uuid, dataset);
