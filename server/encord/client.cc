@@ -175,7 +175,8 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Attempts(const WireRequest
   const bool read = request.retry_class == RetryClass::kRead;
   for (int attempt = 1;; ++attempt) {
     ++stats_.attempts;
-    auto response = co_await client_.http_.Send(Sign(request), deadline_);
+    http::Request signed_request = Sign(request);
+    auto response = co_await client_.http_.Send(std::move(signed_request), deadline_);
     std::optional<milliseconds> wait;
     if (response.ok()) {
       if (response->status < 500) client_.last_answer_ = steady_clock::now();
