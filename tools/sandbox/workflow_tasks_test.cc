@@ -118,9 +118,9 @@ TEST_F(WorkflowTasksTest, KnowTheActionsOfTheirStage) {
 TEST_F(WorkflowTasksTest, AreActedOnAllOrNone) {
   std::string project = CreateProject();
   json::array actions;
-  for (const char* uuid : {TaskUuid(project, "Annotate 1", images_[0]).c_str(),
-                           "11111111-2222-4333-8444-555555555555"}) {
-    actions.push_back(json::object{{"taskUuid", std::string(uuid)}, {"action", "SUBMIT"}});
+  for (const std::string& uuid : {TaskUuid(project, "Annotate 1", images_[0]),
+                                  std::string("11111111-2222-4333-8444-555555555555")}) {
+    actions.push_back(json::object{{"taskUuid", uuid}, {"action", "SUBMIT"}});
   }
   EXPECT_EQ(api_.Call(kAnn, "POST",
                       "/v2/public/projects/" + project + "/workflow/stages/" +
