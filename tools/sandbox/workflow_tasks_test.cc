@@ -332,6 +332,18 @@ TEST_F(WorkflowTasksTest, OfAConsensusGoOnWhenAllAnnotatorsAreDone) {
   EXPECT_EQ(again[0].at("assignee"), nullptr);
 }
 
+TEST_F(WorkflowTasksTest, OfAConsensusTakeTheirSubtasksAlong) {
+  std::string project = CreateProject("consensus");
+  json::value whole = Task(project, "Consensus 1", images_[0]);
+  std::string subtask = Text(whole.at("subtasks").at(0).at("uuid"));
+  EXPECT_EQ(Move(project, "Consensus 1", {Text(whole.at("uuid"))}, "Consensus review 1").status,
+            200);
+  EXPECT_EQ(Task(project, "Consensus review 1", images_[0]).at("options"), json::array());
+  EXPECT_EQ(Act(project, "Consensus 1", subtask, "SUBMIT").status, 400);
+  EXPECT_EQ(Act(project, "Consensus review 1", subtask, "APPROVE").status, 400);
+  EXPECT_EQ(Titles(project, "Consensus review 1"), (json::array{"one.jpg"}));
+}
+
 TEST_F(WorkflowTasksTest, AreReopenedAndCompletedByLabelHash) {
   std::string project = CreateProject();
   std::string label_hash = Initialise(project, images_[0]);
