@@ -154,10 +154,6 @@ class Reader {
       for (const auto& [name, member] : labels) {
         if (member.is_object()) return CorruptedLabel(place + " has no frames");
       }
-      // Images always have both lists.
-      for (const char* name : {"objects", "classifications"}) {
-        if (json::value& list = labels[name]; list.is_null()) list = json::array();
-      }
       return ReadFrame(labels, place);
     }
     for (auto& [key, frame] : labels) {
@@ -184,6 +180,10 @@ class Reader {
   }
 
   Result<void> ReadFrame(json::object& frame, const std::string& place) {
+    // Clients fail if one of the lists is missing.
+    for (const char* name : {"objects", "classifications"}) {
+      if (json::value& list = frame[name]; list.is_null()) list = json::array();
+    }
     ASSIGN_OR_RETURN(auto objects, EntriesOf(frame, "objects", place));
     for (json::object* object : objects) RETURN_IF_ERROR(ReadObject(*object, place));
     ASSIGN_OR_RETURN(auto classifications, EntriesOf(frame, "classifications", place));
@@ -222,7 +222,9 @@ class Reader {
     for (const ShapeMember& known : kShapeMembers) {
       if (known.shape != shape) continue;
       const json::value* coordinates = object.if_contains(known.member);
-      if (coordinates == nullptr) coordinates = object.if_contains(known.or_member);
+      if (coordinates == nullptr || coordinates->is_null()) {
+        coordinates = object.if_contains(known.or_member);
+      }
       if (coordinates == nullptr || !(coordinates->is_object() || coordinates->is_array())) {
         return CorruptedLabel(place + " has no " + std::string(known.member));
       }

@@ -314,6 +314,22 @@ TEST_F(LabelRowsTest, DropFramesWithoutLabels) {
   EXPECT_EQ(kept.at("data_units").at(video).at("labels"), json::object());
 }
 
+TEST_F(LabelRowsTest, HaveBothListsOnEveryFrame) {
+  std::string video = AddData(dataset_, "video", {"drive.mp4"})[0];
+  LabelMaker maker = Maker("video");
+  maker.AddObject(video, "3", "Drivable area", "lane", PolygonCoordinates(kTriangle));
+  json::object row = maker.Row();
+  json::object& frame = row["data_units"].at(video).at("labels").at("3").as_object();
+  frame.erase("classifications");
+  // The newer form of a polygon will do.
+  frame["objects"].at(0).as_object()["polygon"] = nullptr;
+  std::string label_hash = Initialise(project_, video);
+  EXPECT_EQ(SaveRow(project_, label_hash, row).status, 200);
+  json::value kept = GetRows(project_, {json::value(label_hash)}).body.at("response").at(0);
+  EXPECT_EQ(kept.at("data_units").at(video).at("labels").at("3").at("classifications"),
+            json::array());
+}
+
 TEST_F(LabelRowsTest, RefuseWhatTheOntologyLacks) {
   json::object row = OneBox();
   BoxIn(row)["featureHash"] = "00000000";

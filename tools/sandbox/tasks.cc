@@ -118,9 +118,13 @@ void EnterStage(Context& context, const std::string& actor, const Task& task, co
 }
 
 Result<Task> RequireTaskIn(Store& store, const Stage& stage, const std::string& task_uuid) {
-  std::optional<Row> row =
-      store.QueryOne("SELECT * FROM tasks WHERE uuid = ? AND project_uuid = ? AND stage_uuid = ?",
-                     {task_uuid, stage.project_uuid, stage.uuid});
+  // A subtask is where the whole task is.
+  std::optional<Row> row = store.QueryOne(
+      "SELECT tasks.* FROM tasks"
+      " LEFT JOIN tasks AS whole ON whole.uuid = tasks.consensus_task_uuid"
+      " WHERE tasks.uuid = ? AND tasks.project_uuid = ?"
+      " AND coalesce(whole.stage_uuid, tasks.stage_uuid) = ?",
+      {task_uuid, stage.project_uuid, stage.uuid});
   if (!row.has_value()) {
     return InvalidArguments("task " + task_uuid + " is not in stage " + stage.title);
   }
@@ -330,6 +334,10 @@ Result<void> ActOnTask(Context& context, const User& user, const Stage& stage,
   if (stage.type == StageType::kConsensusAnnotation && !task.consensus_task_uuid.has_value()) {
     return InvalidArguments("task " + task.uuid +
                             " is a consensus; act on its subtasks, or move it");
+  }
+  if (task.consensus_task_uuid.has_value() && stage.type != StageType::kConsensusAnnotation) {
+    return InvalidArguments("task " + task.uuid + " is a subtask; act on its consensus task " +
+                            *task.consensus_task_uuid);
   }
   if (task.status == "COMPLETED") {
     return InvalidArguments("task " + task.uuid + " is already submitted");

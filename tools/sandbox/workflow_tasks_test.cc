@@ -118,9 +118,9 @@ TEST_F(WorkflowTasksTest, KnowTheActionsOfTheirStage) {
 TEST_F(WorkflowTasksTest, AreActedOnAllOrNone) {
   std::string project = CreateProject();
   json::array actions;
-  for (const char* uuid : {TaskUuid(project, "Annotate 1", images_[0]).c_str(),
-                           "11111111-2222-4333-8444-555555555555"}) {
-    actions.push_back(json::object{{"taskUuid", std::string(uuid)}, {"action", "SUBMIT"}});
+  for (const std::string& uuid : {TaskUuid(project, "Annotate 1", images_[0]),
+                                  std::string("11111111-2222-4333-8444-555555555555")}) {
+    actions.push_back(json::object{{"taskUuid", uuid}, {"action", "SUBMIT"}});
   }
   EXPECT_EQ(api_.Call(kAnn, "POST",
                       "/v2/public/projects/" + project + "/workflow/stages/" +
@@ -330,6 +330,18 @@ TEST_F(WorkflowTasksTest, OfAConsensusGoOnWhenAllAnnotatorsAreDone) {
   again = Task(project, "Consensus 1", data).at("subtasks").as_array();
   EXPECT_EQ(again[0].at("status"), "NEW");
   EXPECT_EQ(again[0].at("assignee"), nullptr);
+}
+
+TEST_F(WorkflowTasksTest, OfAConsensusTakeTheirSubtasksAlong) {
+  std::string project = CreateProject("consensus");
+  json::value whole = Task(project, "Consensus 1", images_[0]);
+  std::string subtask = Text(whole.at("subtasks").at(0).at("uuid"));
+  EXPECT_EQ(Move(project, "Consensus 1", {Text(whole.at("uuid"))}, "Consensus review 1").status,
+            200);
+  EXPECT_EQ(Task(project, "Consensus review 1", images_[0]).at("options"), json::array());
+  EXPECT_EQ(Act(project, "Consensus 1", subtask, "SUBMIT").status, 400);
+  EXPECT_EQ(Act(project, "Consensus review 1", subtask, "APPROVE").status, 400);
+  EXPECT_EQ(Titles(project, "Consensus review 1"), (json::array{"one.jpg"}));
 }
 
 TEST_F(WorkflowTasksTest, AreReopenedAndCompletedByLabelHash) {
