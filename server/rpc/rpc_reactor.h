@@ -136,8 +136,8 @@ class RpcReactor : public Reactor {
   boost::asio::io_context& loop() { return environment_.loop; }
 
  private:
-  // Lets gRPC run OnCancel and OnDone, which do not block, where it notices the occasion, instead of
-  // on a thread that has to be woken for it.
+  // Lets gRPC run OnCancel and OnDone, which do not block, where it notices the occasion, instead
+  // of on a thread that has to be woken for it.
   bool InternalInlineable() final { return true; }
 
   void OnCancel() final {
