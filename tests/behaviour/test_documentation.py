@@ -1,5 +1,6 @@
 """What the README says is so."""
 
+import itertools
 import os
 import re
 import signal
@@ -51,13 +52,9 @@ def test_run_serves_the_demo_workspace_and_what_it_says_works():
         env=ENVIRONMENT,
     )
     try:
-        said = []
-        for line in run.stdout:
-            said.append(line.strip())
-            if line.startswith("Ctrl-C"):
-                break
-        commands = [line for line in said if line.startswith(".deps/bin/grpcurl")]
-        assert len(commands) == 2, said + [run.stderr.read()]
+        said = itertools.takewhile(lambda line: not line.startswith("Ctrl-C"), run.stdout)
+        commands = [line for line in said if ".deps/bin/grpcurl" in line]
+        assert len(commands) == 2
         answers = [
             subprocess.run(command.split(), check=True, capture_output=True, text=True, cwd=ROOT)
             for command in commands
@@ -77,3 +74,23 @@ def test_run_ends_with_the_gateways_exit_code():
     )
     assert run.returncode == 2
     assert "no_such_flag" in run.stderr
+
+
+def test_run_with_a_key_talks_to_encord_itself(workspace):
+    # The workspace's sandbox is Encord here.
+    run = subprocess.Popen(
+        [ROOT / "tools/run", "--listen=127.0.0.1:0", f"--encord_url={workspace.sandbox.address}"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env={**ENVIRONMENT, "ENCORD_SSH_KEY_FILE": str(workspace.alice.key_file)},
+    )
+    try:
+        said = list(itertools.takewhile(lambda line: not line.startswith("Ctrl-C"), run.stdout))
+        assert not any("Sandbox" in line for line in said)
+        command = next(line for line in said if "ListProjects" in line)
+        workspace.sandbox.forget()
+        subprocess.run(command.split(), check=True, capture_output=True, cwd=ROOT)
+        assert {each["user"] for each in workspace.sandbox.requests()} == {workspace.alice.email}
+    finally:
+        run.send_signal(signal.SIGTERM)
+        run.communicate(timeout=PATIENCE)
+    assert run.returncode == 0
