@@ -7,6 +7,7 @@
 #include <grpcpp/server_builder.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -87,7 +89,11 @@ class Server::Impl {
         health_(kEncordService),
         reflection_({kEncordService, kHealthService}) {}
 
-  ~Impl() { Drain(std::chrono::milliseconds(0)); }
+  ~Impl() {
+    Drain(std::chrono::milliseconds(0));
+    // gRPC's own threads go on, and the log may be gone by the time they have something to say.
+    gpr_set_log_function(nullptr);
+  }
 
   absl::Status Start() {
     absl::StatusOr<std::unique_ptr<http::Client>> http = http::Client::Create(loop_, options_.http);
@@ -117,7 +123,7 @@ class Server::Impl {
     asio::post(loop_, [this] {
       readiness_.emit(asio::cancellation_type::terminal);
       http_->Shutdown();
-      loop_.stop();
+      asio::post(loop_, [this] { loop_.stop(); });
     });
     loop_thread_.join();
     workers_.join();
