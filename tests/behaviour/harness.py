@@ -245,9 +245,9 @@ class Sandbox(Server):
         self.control("DELETE", "requests")
         self.control("DELETE", "faults")
 
-    def fault(self, kind, path="", **settings):
+    def fault(self, fault, path="", **settings):
         """Asks for a fault of requests whose target contains `path`, or of a v1 call."""
-        self.control("POST", "faults", {"fault": kind, "match": {"path": path}, **settings})
+        self.control("POST", "faults", {"fault": fault, "match": {"path": path}, **settings})
 
 
 class Gateway(Server):

@@ -1,5 +1,7 @@
 """What the README says is so."""
 
+import contextlib
+import itertools
 import os
 import re
 import signal
@@ -44,30 +46,44 @@ def test_flags_of_the_sandbox_that_the_readme_names_exist():
     assert all(f"--{flag} " in help_text for flag in flags)
 
 
-def test_run_serves_the_demo_workspace_and_what_it_says_works():
+@contextlib.contextmanager
+def running(*arguments, **environment):
+    """The lines that tools/run says once it serves; afterwards it is ended, which must go well."""
     run = subprocess.Popen(
-        [ROOT / "tools/run", "--listen=127.0.0.1:0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-        env=ENVIRONMENT,
+        [ROOT / "tools/run", "--listen=127.0.0.1:0", *arguments], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, cwd=ROOT, env={**ENVIRONMENT, **environment},
     )
     try:
-        said = []
-        for line in run.stdout:
-            said.append(line.strip())
-            if line.startswith("Ctrl-C"):
-                break
-        commands = [line for line in said if line.startswith(".deps/bin/grpcurl")]
-        assert len(commands) == 2, said + [run.stderr.read()]
-        answers = [
-            subprocess.run(command.split(), check=True, capture_output=True, text=True, cwd=ROOT)
-            for command in commands
-        ]
-        assert "Road scenes 2026" in answers[0].stdout
-        assert "rpc ListProjects" in answers[1].stdout
+        yield list(itertools.takewhile(lambda line: not line.startswith("Ctrl-C"), run.stdout))
     finally:
         run.send_signal(signal.SIGTERM)
         run.communicate(timeout=PATIENCE)
     assert run.returncode == 0
+
+
+def answers(said):
+    """What the commands answer that tools/run proposes."""
+    commands = [line.split() for line in said if ".deps/bin/grpcurl" in line]
+    return [
+        subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+        for command in commands
+    ]
+
+
+def test_run_serves_the_demo_workspace_and_what_it_says_works():
+    with running() as said:
+        projects, description = answers(said)
+    assert "Road scenes 2026" in projects
+    assert "rpc ListProjects" in description
+
+
+def test_run_with_a_key_talks_to_encord_itself(workspace):
+    # The workspace's sandbox is Encord here.
+    sandbox, key_file = workspace.sandbox, str(workspace.alice.key_file)
+    with running(f"--encord_url={sandbox.address}", ENCORD_SSH_KEY_FILE=key_file) as said:
+        assert not any("Sandbox" in line for line in said)
+        answers(said)
+    assert {request["user"] for request in sandbox.requests()} == {workspace.alice.email}
 
 
 def test_run_ends_with_the_gateways_exit_code():

@@ -3,7 +3,7 @@
 import pytest
 from google.protobuf import json_format
 
-from conftest import STRUCTURE
+from workspaces import STRUCTURE
 
 
 def as_dicts(structs):

@@ -1,19 +1,132 @@
-"""Health, reflection, draining."""
+"""Settings, TLS, health, reflection, draining."""
 
+import datetime
+import ipaddress
 import json
 import subprocess
 import threading
 
 import grpc
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from grpc import StatusCode
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from harness import GRPCURL, Caller, Gateway, Protos, Sandbox, User, refused, wait_until
+from harness import (
+    GATEWAY, GRPCURL, PATIENCE, Caller, Gateway, Protos, Refusal, Sandbox, User, refused,
+    wait_until,
+)
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 SERVICE = "encord.v1.EncordService"
+
+
+# --- Settings -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments, environment, words", [
+    (["--no_such_flag=1"], {}, ["no_such_flag"]),
+    (["--listen=nowhere"], {}, ["nowhere"]),
+    (["--encord_url=ftp://encord.example"], {}, ["http or https"]),
+    (["--max_attempts=0"], {}, ["max_attempts", "1 to 100"]),
+    (["--total_timeout=soon"], {}, ["total_timeout", "30s"]),
+    ([], {"ENCORD_GATEWAY_MAX_ATTEMPTS": "many"}, ["ENCORD_GATEWAY_MAX_ATTEMPTS"]),
+    (["--tls_cert_file=/nowhere.pem"], {}, ["tls_key_file"]),
+    (["--ssh_key_file=/nowhere.key"], {}, ["/nowhere.key"]),
+    ([], {"ENCORD_SSH_KEY_FILE": "/nowhere.key"}, ["/nowhere.key"]),
+    ([], {"ENCORD_SSH_KEY": "no key"}, ["key"]),
+])
+def test_settings_that_cannot_work(arguments, environment, words):
+    run = subprocess.run(
+        [GATEWAY, "--listen=127.0.0.1:0", *arguments], env=environment, capture_output=True,
+        text=True, timeout=PATIENCE,
+    )
+    assert run.returncode == 2
+    assert run.stdout == ""
+    for word in words:
+        assert word in run.stderr
+
+
+def test_an_encrypted_key_without_its_passphrase(tmp_path):
+    user = User("alice@north.example", tmp_path)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-p", "-P", "", "-N", "right", "-f", user.key_file], check=True
+    )
+    for passphrase in ({}, {"ENCORD_SSH_KEY_PASSPHRASE": "hunter2"}):
+        run = subprocess.run(
+            [GATEWAY, "--listen=127.0.0.1:0", f"--ssh_key_file={user.key_file}"], env=passphrase,
+            capture_output=True, text=True, timeout=PATIENCE,
+        )
+        assert run.returncode == 2
+        assert "passphrase" in run.stderr
+        assert "hunter2" not in run.stderr
+        assert not any(line in run.stderr for line in user.key_file.read_text().splitlines()[1:-1])
+
+
+# --- TLS ------------------------------------------------------------------------------------------
+
+
+def certificate(folder, name):
+    """A self-signed certificate for 127.0.0.1: its PEM file and that of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    cert_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
+    cert_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ))
+    return cert_file, key_file
+
+
+def health_over_tls(server, authority, client=None):
+    """The status, or the code of the error."""
+    chain, key = (client[0].read_bytes(), client[1].read_bytes()) if client else (None, None)
+    credentials = grpc.ssl_channel_credentials(authority.read_bytes(), key, chain)
+    with grpc.secure_channel(server.address, credentials) as channel:
+        try:
+            request = health_pb2.HealthCheckRequest()
+            return health_pb2_grpc.HealthStub(channel).Check(request, timeout=10).status
+        except grpc.RpcError as error:
+            return error.code()
+
+
+def test_tls(own_workspace, tmp_path):
+    cert, key = certificate(tmp_path, "server")
+    other, _ = certificate(tmp_path, "other")
+    server = own_workspace(
+        gateway_arguments=[f"--tls_cert_file={cert}", f"--tls_key_file={key}"]
+    ).server
+    assert health_over_tls(server, cert) == SERVING
+    assert health_over_tls(server, other) == StatusCode.UNAVAILABLE
+    with pytest.raises(grpc.RpcError):
+        health_of(server, "")
+
+
+def test_only_clients_with_the_right_certificate(own_workspace, tmp_path):
+    cert, key = certificate(tmp_path, "server")
+    client, stranger = certificate(tmp_path, "client"), certificate(tmp_path, "stranger")
+    server = own_workspace(gateway_arguments=[
+        f"--tls_cert_file={cert}", f"--tls_key_file={key}", f"--tls_client_ca_file={client[0]}",
+    ]).server
+    assert health_over_tls(server, cert, client) == SERVING
+    assert health_over_tls(server, cert, stranger) == StatusCode.UNAVAILABLE
+    assert health_over_tls(server, cert) == StatusCode.UNAVAILABLE
 
 
 # --- Health ---------------------------------------------------------------------------------------
@@ -173,6 +286,19 @@ def test_a_draining_gateway_refuses_new_calls(slow_call):
     assert workspace.gateway.outcome(call) is not None
     assert workspace.server.wait() == 0
     watcher.join(10)
+
+
+def test_a_call_that_outlasts_the_drain_timeout_is_cancelled(own_workspace):
+    workspace = own_workspace(gateway_arguments=["--drain_timeout=200ms"])
+    workspace.sandbox.fault("stall", "groups")
+    gateway = workspace.gateway
+    call = gateway.start("ListGroups", gateway.request("ListGroups").SerializeToString())
+    wait_until(workspace.sandbox.requests, "the call has reached the sandbox")
+    workspace.server.terminate()
+    with pytest.raises(Refusal) as caught:
+        gateway.outcome(call)
+    assert caught.value.code in (StatusCode.CANCELLED, StatusCode.UNAVAILABLE)
+    assert workspace.server.wait() == 0
 
 
 def test_an_idle_gateway_ends_at_once(own_workspace):

@@ -4,6 +4,7 @@ import pytest
 from grpc import StatusCode
 
 from harness import refused
+from workspaces import Workspace
 
 EACH = 5
 
@@ -12,8 +13,6 @@ EACH = 5
 def paged(protos, tmp_path_factory, module_stack):
     """A workspace with at least five of everything, on a sandbox with pages of two; by method the
     list's member and the request's fields."""
-    from conftest import Workspace
-
     workspace = Workspace(
         module_stack, protos, tmp_path_factory.mktemp("paged"), "--page_size=2"
     )
