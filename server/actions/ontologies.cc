@@ -14,6 +14,7 @@ asio::awaitable<absl::Status> CreateOntology(CallContext& context,
   Validator check;
   check.Text("title", request.title(), 1, kMaxTitle);
   check.Text("description", request.description(), 0, kMaxDescription);
+  check.Json("structure", request.structure());
   CheckOntologyStructure(request.structure(), check);
   if (!check.ok()) co_return check.status();
   co_return co_await encord::CreateOntology(context.encord, request, response);

@@ -29,6 +29,7 @@ absl::StatusOr<boost::json::object> ReadFiles(const pb::UploadDataToDatasetReque
   if (request.has_upload_json() == (request.file_urls_size() > 0)) {
     check.Fail("file_urls", "exactly one of file_urls and upload_json must be given");
   } else if (request.has_upload_json()) {
+    check.Json("upload_json", request.upload_json());
     files = encord::ToJson(request.upload_json());
   } else {
     check.Range("file_urls", request.file_urls_size(), 1, kMaxUrls);

@@ -1,6 +1,7 @@
 #include "server/actions/validator.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -16,6 +17,21 @@ constexpr size_t kMaxViolations = 20;
 int CountCharacters(absl::string_view utf8) {
   return static_cast<int>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool IsFinite(const google::protobuf::Struct& object);
+
+bool IsFinite(const google::protobuf::Value& value) {
+  if (value.has_struct_value()) return IsFinite(value.struct_value());
+  const auto& values = value.list_value().values();
+  return std::isfinite(value.number_value()) &&
+         std::all_of(values.begin(), values.end(),
+                     [](const auto& element) { return IsFinite(element); });
+}
+
+bool IsFinite(const google::protobuf::Struct& object) {
+  return std::all_of(object.fields().begin(), object.fields().end(),
+                     [](const auto& member) { return IsFinite(member.second); });
 }
 
 }  // namespace
@@ -41,6 +57,10 @@ void Validator::Fail(absl::string_view field, absl::string_view description) {
 
 absl::Status Validator::status() const {
   return ok() ? absl::OkStatus() : encord::InvalidArgument(violations_);
+}
+
+void Validator::Json(absl::string_view field, const google::protobuf::Struct& object) {
+  if (!IsFinite(object)) Fail(field, "must have no number that is infinite or NaN");
 }
 
 void Validator::Uuid(absl::string_view field, absl::string_view value) {

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/struct.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "server/encord/error.h"
 
@@ -30,6 +31,8 @@ class Validator {
   // A time of the years 1 to 9999.
   void Time(absl::string_view field, bool has, const google::protobuf::Timestamp& value);
   void Range(absl::string_view field, int64_t value, int64_t least, int64_t most);
+  // A JSON object. JSON has no numbers that are infinite or NaN.
+  void Json(absl::string_view field, const google::protobuf::Struct& object);
   void Fail(absl::string_view field, absl::string_view description);
 
   bool ok() const { return violations_.empty(); }

@@ -1,5 +1,8 @@
 #include "server/actions/validator.h"
 
+#include <cmath>
+#include <limits>
+
 #include "gtest/gtest.h"
 
 namespace gateway::actions {
@@ -46,6 +49,20 @@ TEST(ValidatorTest, RefusesBadValues) {
   google::protobuf::Timestamp time;
   time.set_nanos(-1);
   EXPECT_TRUE(refused([&](Validator& c) { c.Time("t", true, time); }));
+}
+
+TEST(ValidatorTest, RefusesNumbersThatJsonLacks) {
+  const double kNumbers[] = {std::numeric_limits<double>::infinity(),
+                             -std::numeric_limits<double>::infinity(),
+                             std::numeric_limits<double>::quiet_NaN(), 1e308};
+  for (const double number : kNumbers) {
+    google::protobuf::Struct object;
+    auto& list = *(*object.mutable_fields())["a"].mutable_list_value();
+    (*list.add_values()->mutable_struct_value()->mutable_fields())["b"].set_number_value(number);
+    Validator check;
+    check.Json("upload_json", object);
+    EXPECT_EQ(check.ok(), std::isfinite(number)) << number;
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "boost/asio/this_coro.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/json/serialize.hpp"
+#include "server/http/may_have_been_sent.h"
 
 namespace gateway::encord {
 namespace asio = boost::asio;
@@ -136,7 +137,7 @@ absl::Status JudgeChange(RetryClass retry_class, absl::Status status) {
 
 }  // namespace
 
-Client::Client(http::Client& http, Signer& signer, asio::any_io_executor workers,
+Client::Client(http::Sender& http, Signer& signer, asio::any_io_executor workers,
                ClientOptions options)
     : http_(http),
       signer_(signer),

@@ -19,7 +19,7 @@
 #include "server/encord/json.h"
 #include "server/encord/retry.h"
 #include "server/encord/signing.h"
-#include "server/http/client.h"
+#include "server/http/sender.h"
 
 namespace gateway::encord {
 
@@ -34,7 +34,7 @@ struct ClientOptions {
 class Client {
  public:
   // `workers` runs what would keep the event loop too long. Everything must outlive the client.
-  Client(http::Client& http, Signer& signer, boost::asio::any_io_executor workers,
+  Client(http::Sender& http, Signer& signer, boost::asio::any_io_executor workers,
          ClientOptions options);
 
   const ClientOptions& options() const { return options_; }
@@ -45,7 +45,7 @@ class Client {
  private:
   friend class Call;
 
-  http::Client& http_;
+  http::Sender& http_;
   Signer& signer_;
   boost::asio::any_io_executor workers_;
   const ClientOptions options_;

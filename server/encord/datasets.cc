@@ -15,8 +15,8 @@ absl::Status DecodeDataRow(Json element, pb::DataRow& row) {
   reader.Text("data_type", row.mutable_data_type());
   reader.Date("created_at", row.mutable_created_at());
   reader.Date("last_edited_at", row.mutable_last_edited_at());
-  if (auto width = reader.OptionalInt("width")) row.set_width(static_cast<int32_t>(*width));
-  if (auto height = reader.OptionalInt("height")) row.set_height(static_cast<int32_t>(*height));
+  if (auto width = reader.OptionalInt32("width")) row.set_width(*width);
+  if (auto height = reader.OptionalInt32("height")) row.set_height(*height);
   if (auto item = reader.OptionalText("backing_item_uuid")) row.set_backing_item_uuid(*item);
   return reader.status();
 }

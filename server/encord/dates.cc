@@ -9,7 +9,17 @@ namespace {
 std::string FormatWithoutZone(absl::Time time) {
   const absl::TimeZone utc = absl::UTCTimeZone();
   const bool whole = utc.At(time).subsecond < absl::Microseconds(1);
-  return absl::FormatTime(whole ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%dT%H:%M:%E6S", time, utc);
+  return absl::FormatTime(whole ? "%E4Y-%m-%dT%H:%M:%S" : "%E4Y-%m-%dT%H:%M:%E6S", time, utc);
+}
+
+std::optional<absl::Time> IfTimestamp(absl::Time time) {
+  constexpr absl::CivilSecond kFirst(1, 1, 1);
+  constexpr absl::CivilSecond kEnd(10000, 1, 1);
+  const absl::TimeZone utc = absl::UTCTimeZone();
+  if (time < absl::FromCivil(kFirst, utc) || time >= absl::FromCivil(kEnd, utc)) {
+    return std::nullopt;
+  }
+  return time;
 }
 
 }  // namespace
@@ -25,21 +35,23 @@ std::optional<absl::Time> ParseDate(absl::string_view text) {
   absl::Time time;
   std::string error;
   for (const char* format : kFormats) {
-    if (absl::ParseTime(format, text, absl::UTCTimeZone(), &time, &error)) return time;
+    if (absl::ParseTime(format, text, absl::UTCTimeZone(), &time, &error)) {
+      return IfTimestamp(time);
+    }
   }
   if (absl::EndsWith(text, " GMT") || absl::EndsWith(text, " UTC")) {
     text.remove_suffix(4);
     if (absl::ParseTime("%a, %d %b %Y %H:%M:%S", text, absl::UTCTimeZone(), &time, &error)) {
-      return time;
+      return IfTimestamp(time);
     }
   }
   return std::nullopt;
 }
 
-absl::Time DateFromNumber(double number) {
+std::optional<absl::Time> DateFromNumber(double number) {
   constexpr double kLargestSeconds = 2e10;
-  return absl::UnixEpoch() +
-         (number > kLargestSeconds ? absl::Milliseconds(number) : absl::Seconds(number));
+  return IfTimestamp(absl::UnixEpoch() + (number > kLargestSeconds ? absl::Milliseconds(number)
+                                                                   : absl::Seconds(number)));
 }
 
 std::string FormatDate(absl::Time time) { return absl::StrCat(FormatWithoutZone(time), "+00:00"); }

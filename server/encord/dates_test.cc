@@ -20,8 +20,9 @@ TEST(ParseDateTest, ReadsEveryFormOfEncord) {
 }
 
 TEST(ParseDateTest, RefusesWhatIsNoDate) {
-  for (const char* text :
-       {"", "1768472430", "yesterday", "2026-13-01T00:00:00Z", "infinite-past2"}) {
+  for (const char* text : {"", "1768472430", "yesterday", "2026-13-01T00:00:00Z", "infinite-past2",
+                           "infinite-future", "10000-01-01T00:00:00Z", "0000-12-31T23:59:59Z",
+                           "-0001-01-01", "9999-12-31T23:59:59-01:00"}) {
     EXPECT_EQ(ParseDate(text), std::nullopt) << text;
   }
 }
@@ -31,7 +32,14 @@ TEST(DateFromNumberTest, TakesSecondsAndMilliseconds) {
   EXPECT_EQ(DateFromNumber(1768472430000), kTime);
 }
 
+TEST(DateFromNumberTest, RefusesWhatNoTimestampHolds) {
+  for (double number : {1e300, -1e300, 1e15, -1e12}) {
+    EXPECT_EQ(DateFromNumber(number), std::nullopt) << number;
+  }
+}
+
 TEST(FormatDateTest, WritesPythonsIsoForm) {
+  EXPECT_EQ(FormatDate(*ParseDate("0033-04-03")), "0033-04-03T00:00:00+00:00");
   EXPECT_EQ(FormatDate(kTime), "2026-01-15T10:20:30+00:00");
   EXPECT_EQ(FormatDate(kTime + absl::Microseconds(5)), "2026-01-15T10:20:30.000005+00:00");
   EXPECT_EQ(FormatDateZ(kTime), "2026-01-15T10:20:30Z");

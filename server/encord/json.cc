@@ -38,6 +38,8 @@ absl::Status ToStruct(simdjson::dom::object object, int depth, google::protobuf:
 }
 
 absl::Status ToValue(Json element, int depth, google::protobuf::Value* out) {
+  // Of members with the same name the last one counts.
+  out->Clear();
   if (depth > kMaxDepth) return UnexpectedAnswer("JSON is nested too deeply");
   switch (element.type()) {
     case simdjson::dom::element_type::ARRAY: {
@@ -152,13 +154,22 @@ std::optional<int64_t> ObjectReader::OptionalInt(absl::string_view member) {
   return static_cast<int64_t>(*number);
 }
 
-void ObjectReader::Int(absl::string_view member, int32_t* out) {
+std::optional<int32_t> ObjectReader::OptionalInt32(absl::string_view member) {
   const std::optional<int64_t> number = OptionalInt(member);
-  if (!number || *number < INT32_MIN || *number > INT32_MAX) {
+  if (!number) return std::nullopt;
+  if (*number < INT32_MIN || *number > INT32_MAX) {
     Fail(member, "an integer of 32 bits");
-    return;
+    return std::nullopt;
   }
-  *out = static_cast<int32_t>(*number);
+  return static_cast<int32_t>(*number);
+}
+
+void ObjectReader::Int(absl::string_view member, int32_t* out) {
+  if (auto number = OptionalInt32(member)) {
+    *out = *number;
+  } else {
+    Fail(member, "an integer of 32 bits");
+  }
 }
 
 void ObjectReader::OptionalDate(absl::string_view member,
@@ -173,8 +184,10 @@ void ObjectReader::OptionalDate(absl::string_view member,
       return;
     }
   } else if (element->get_double().get(number) == simdjson::SUCCESS) {
-    SetTimestamp(DateFromNumber(number), out());
-    return;
+    if (auto time = DateFromNumber(number)) {
+      SetTimestamp(*time, out());
+      return;
+    }
   }
   Fail(member, "a date");
 }

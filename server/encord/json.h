@@ -55,6 +55,7 @@ class ObjectReader {
   // Members that may be missing or null.
   std::optional<std::string> OptionalText(absl::string_view member);
   std::optional<int64_t> OptionalInt(absl::string_view member);
+  std::optional<int32_t> OptionalInt32(absl::string_view member);
   std::optional<double> OptionalNumber(absl::string_view member);
   void OptionalDate(absl::string_view member,
                     absl::FunctionRef<google::protobuf::Timestamp*()> out);

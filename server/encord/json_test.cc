@@ -41,6 +41,16 @@ TEST(ObjectReaderTest, KeepsTheFirstErrorAndNamesTheMember) {
   EXPECT_FALSE(other.status().ok());
 }
 
+TEST(ObjectReaderTest, RefusesNumbersThatDoNotFit) {
+  const JsonDocument document = Parse(R"({"count": 4294967301, "half": 1e300})");
+  ObjectReader reader("Thing", document.root());
+  EXPECT_EQ(reader.OptionalInt32("count"), std::nullopt);
+  EXPECT_FALSE(reader.status().ok());
+  ObjectReader other("Thing", document.root());
+  EXPECT_EQ(other.OptionalInt("half"), std::nullopt);
+  EXPECT_FALSE(other.status().ok());
+}
+
 TEST(ObjectReaderTest, RefusesWhatIsNoObject) {
   const JsonDocument document = Parse("[]");
   EXPECT_FALSE(ObjectReader("Thing", document.root()).status().ok());
@@ -58,6 +68,13 @@ TEST(StructTest, RoundTripsThroughJson) {
   EXPECT_EQ(object.SerializeAsString().size(), again.SerializeAsString().size());
   EXPECT_TRUE(ToJson(object) == ToJson(again)) << text;
   EXPECT_TRUE(ToJson(object).at("a").is_int64()) << "whole numbers stay integers";
+}
+
+TEST(StructTest, TakesTheLastOfEqualNames) {
+  google::protobuf::Struct object;
+  const JsonDocument document = Parse(R"({"a": [1], "a": [2]})");
+  ASSERT_TRUE(ToStruct(document.root(), &object).ok());
+  EXPECT_EQ(boost::json::serialize(ToJson(object)), R"({"a":[2]})");
 }
 
 TEST(StructTest, RefusesDeepNesting) {

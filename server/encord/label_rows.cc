@@ -74,10 +74,9 @@ absl::Status DecodeLabelRow(Json element, pb::LabelRow& row) {
     reader.Update(stage.status());
   }
   if (auto priority = reader.OptionalNumber("priority")) row.set_priority(*priority);
-  row.set_number_of_frames(
-      static_cast<int32_t>(reader.OptionalInt("number_of_frames").value_or(0)));
-  if (auto width = reader.OptionalInt("width")) row.set_width(static_cast<int32_t>(*width));
-  if (auto height = reader.OptionalInt("height")) row.set_height(static_cast<int32_t>(*height));
+  row.set_number_of_frames(reader.OptionalInt32("number_of_frames").value_or(0));
+  if (auto width = reader.OptionalInt32("width")) row.set_width(*width);
+  if (auto height = reader.OptionalInt32("height")) row.set_height(*height);
   if (auto rate = reader.OptionalNumber("frames_per_second")) row.set_frames_per_second(*rate);
   if (auto duration = reader.OptionalNumber("duration")) row.set_duration(*duration);
   if (auto type = reader.OptionalText("file_type")) row.set_file_type(*type);

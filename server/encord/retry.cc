@@ -23,11 +23,15 @@ std::chrono::milliseconds Backoff(const RetryPolicy& policy, int attempt, double
 
 std::optional<std::chrono::milliseconds> ParseRetryAfter(
     absl::string_view value, std::chrono::system_clock::time_point now) {
+  // No deadline is later, and the wait can be added to any clock's time.
+  constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
   uint32_t seconds = 0;
-  if (absl::SimpleAtoi(value, &seconds)) return std::chrono::seconds(seconds);
+  if (absl::SimpleAtoi(value, &seconds)) {
+    return std::min<std::chrono::milliseconds>(std::chrono::seconds(seconds), kLongest);
+  }
   if (const auto time = ParseDate(value)) {
     const absl::Duration wait = std::max(absl::ZeroDuration(), *time - absl::FromChrono(now));
-    return absl::ToChronoMilliseconds(wait);
+    return std::min(absl::ToChronoMilliseconds(wait), kLongest);
   }
   return std::nullopt;
 }

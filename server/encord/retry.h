@@ -36,7 +36,8 @@ bool IsRetryableStatus(int http_status);
 // The wait after `attempt` (from 1) failed; `random` in [0, 1).
 std::chrono::milliseconds Backoff(const RetryPolicy& policy, int attempt, double random);
 
-// Reads a Retry-After header: whole seconds, or a date counted from `now`. nullopt: neither.
+// Reads a Retry-After header: whole seconds, or a date counted from `now`. At most a year. nullopt:
+// neither.
 std::optional<std::chrono::milliseconds> ParseRetryAfter(absl::string_view value,
                                                          std::chrono::system_clock::time_point now);
 

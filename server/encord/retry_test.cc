@@ -21,6 +21,8 @@ TEST(ParseRetryAfterTest, TakesSecondsAndDates) {
   EXPECT_EQ(ParseRetryAfter("7", now), std::chrono::seconds(7));
   EXPECT_EQ(ParseRetryAfter("Thu, 15 Jan 2026 10:20:33 GMT", now), std::chrono::seconds(3));
   EXPECT_EQ(ParseRetryAfter("Thu, 15 Jan 2026 10:20:00 GMT", now), std::chrono::seconds(0));
+  EXPECT_EQ(ParseRetryAfter("4294967295", now), std::chrono::hours(24 * 365));
+  EXPECT_EQ(ParseRetryAfter("Fri, 31 Dec 9999 23:59:59 GMT", now), std::chrono::hours(24 * 365));
   EXPECT_EQ(ParseRetryAfter("soon", now), std::nullopt);
   EXPECT_EQ(ParseRetryAfter("-1", now), std::nullopt);
 }

@@ -14,7 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "server/encord/credential.h"
-#include "server/http/client.h"
+#include "server/http/message.h"
 
 namespace gateway::encord {
 

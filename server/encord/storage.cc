@@ -43,11 +43,9 @@ absl::Status DecodeItem(Json element, pb::StorageItem& item) {
   if (auto type = reader.OptionalText("mimeType")) item.set_mime_type(*type);
   if (auto duration = reader.OptionalNumber("duration")) item.set_duration(*duration);
   if (auto fps = reader.OptionalNumber("fps")) item.set_fps(*fps);
-  if (auto width = reader.OptionalInt("width")) item.set_width(static_cast<int32_t>(*width));
-  if (auto height = reader.OptionalInt("height")) item.set_height(static_cast<int32_t>(*height));
-  if (auto count = reader.OptionalInt("frameCount")) {
-    item.set_frame_count(static_cast<int32_t>(*count));
-  }
+  if (auto width = reader.OptionalInt32("width")) item.set_width(*width);
+  if (auto height = reader.OptionalInt32("height")) item.set_height(*height);
+  if (auto count = reader.OptionalInt32("frameCount")) item.set_frame_count(*count);
   int32_t backed = 0;
   reader.Int("backedDataUnitsCount", &backed);
   item.set_backed_data_units_count(backed);

@@ -49,7 +49,7 @@ absl::Status DecodeJob(Json element, pb::GetUploadStatusResponse& job) {
     });
   }
   const auto count = [&](absl::string_view member) {
-    return static_cast<int32_t>(reader.OptionalInt(member).value_or(0));
+    return reader.OptionalInt32(member).value_or(0);
   };
   job.set_units_pending_count(count("unitsPendingCount"));
   job.set_units_done_count(count("unitsDoneCount"));

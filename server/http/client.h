@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "server/http/may_have_been_sent.h"
 #include "server/http/message.h"
+#include "server/http/sender.h"
 
 namespace boost::asio {
 class io_context;
@@ -78,7 +79,7 @@ struct Stats {
 
 // A client of one origin. It belongs to one event loop, an io_context run by a single thread: every
 // method is called on that thread, and calls of Send run there.
-class Client {
+class Client final : public Sender {
  public:
   // A client that connects on demand. Errors: INVALID_ARGUMENT for options that cannot work, such
   // as a malformed URL or an unreadable CA file. `io` must outlive the client.
@@ -86,24 +87,13 @@ class Client {
                                                         Options options);
 
   // Shuts down. Calls of Send that are under way go on.
-  ~Client();
+  ~Client() override;
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Sends a request and returns the answer: any complete one, whatever its status. Never throws.
-  // The request must be a named object that is moved in, not a braced temporary: g++ 12 destroys
-  // such a one twice if it is part of a co_await expression.
-  // Cancellation through the coroutine's cancellation slot ends the call and its connection at
-  // once. Errors:
-  //   INVALID_ARGUMENT: the request cannot be sent as HTTP (line breaks in a header, ...).
-  //   UNAVAILABLE: name not found, refused, reset, TLS or proxy failure, an answer that was cut off
-  //     or is not HTTP, or the client was shut down.
-  //   DEADLINE_EXCEEDED: the deadline passed or one of the timeouts; the message says which.
-  //   CANCELLED: the coroutine was cancelled.
-  //   RESOURCE_EXHAUSTED: the queue is full, or the answer is larger than the limits.
-  // MayHaveBeenSent tells whether the request may have reached the server then.
+  // See Sender.
   boost::asio::awaitable<absl::StatusOr<Response>> Send(
-      Request request, std::chrono::steady_clock::time_point deadline);
+      Request request, std::chrono::steady_clock::time_point deadline) override;
 
   Stats stats() const;
 

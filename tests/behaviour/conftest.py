@@ -1,19 +1,15 @@
 """Fixtures: the servers, a workspace to act in, and a demo workspace to look at."""
 
 import contextlib
-import subprocess
 
 import pytest
 
-from harness import ROOT, Protos
+from harness import ROOT, Protos, build_servers
 from workspaces import Demo, Workspace
 
 
 def pytest_sessionstart():
-    subprocess.run(
-        ["bazel", "build", "//server:encord_gateway", "//tools/sandbox:encord_sandbox"],
-        cwd=ROOT, check=True,
-    )
+    build_servers()
 
 
 @pytest.fixture(scope="session")

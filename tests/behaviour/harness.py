@@ -20,8 +20,10 @@ from grpc_status import rpc_status
 from grpc_tools import protoc
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-GATEWAY = ROOT / "bazel-bin/server/encord_gateway"
-SANDBOX = ROOT / "bazel-bin/tools/sandbox/encord_sandbox"
+# The folder of the servers that are tested; tools/coverage names one whose servers count.
+BINARIES = pathlib.Path(os.environ.get("ENCORD_TEST_BINARIES", ROOT / "bazel-bin"))
+GATEWAY = BINARIES / "server/encord_gateway"
+SANDBOX = BINARIES / "tools/sandbox/encord_sandbox"
 GRPCURL = ROOT / ".deps/bin/grpcurl"
 
 # A UUID that nothing has.
@@ -39,6 +41,13 @@ def wait_until(condition, what):
             return value
         time.sleep(0.01)
     pytest.fail(f"waited {PATIENCE} s in vain: {what}")
+
+
+def build_servers():
+    """Builds what is tested, unless ENCORD_TEST_BINARIES says that it is there."""
+    if "ENCORD_TEST_BINARIES" not in os.environ:
+        targets = ["//server:encord_gateway", "//tools/sandbox:encord_sandbox"]
+        subprocess.run(["bazel", "build", *targets], cwd=ROOT, check=True)
 
 
 # --- Messages and calls ---------------------------------------------------------------------------

@@ -1,13 +1,16 @@
 """C++ messages and gRPC stubs made with Debian's protoc and grpc_cpp_plugin."""
 
-def cc_grpc_proto(name, protos, strip = "", grpc = False, proto_deps = [], deps = [], visibility = None):
+def _locations(files):
+    return " ".join(["$(locations %s)" % file for file in files])
+
+def cc_grpc_proto(name, protos, strip = "", services = [], proto_deps = [], deps = [], visibility = None):
     """Compiles .proto files to a cc_library.
 
     Args:
       name: the library.
       protos: labels of .proto files; each becomes <path>.pb.h under this package.
       strip: the folder inside this workspace or repository that imports are relative to.
-      grpc: also make <path>.grpc.pb.h.
+      services: those of the protos that define a service; each also becomes <path>.grpc.pb.h.
       proto_deps: labels of the imported .proto files.
       deps: cc_grpc_proto libraries of the imported files.
       visibility: as usual.
@@ -19,7 +22,7 @@ def cc_grpc_proto(name, protos, strip = "", grpc = False, proto_deps = [], deps 
         stem = path[:-len(".proto")]
         headers.append(stem + ".pb.h")
         sources.append(stem + ".pb.cc")
-        if grpc:
+        if proto in services:
             headers.append(stem + ".grpc.pb.h")
             sources.append(stem + ".grpc.pb.cc")
 
@@ -31,11 +34,11 @@ def cc_grpc_proto(name, protos, strip = "", grpc = False, proto_deps = [], deps 
         "for f in $(SRCS); do case $$f in " +
         "external/*) r=$${f#external/}; roots=\"$$roots -Iexternal/$${r%%/*}\";; " +
         "*) roots=\"$$roots -I" + (strip or ".") + "\";; esac; done",
-        "files=\"" + " ".join(["$(locations %s)" % p for p in protos]) + "\"",
-        "protoc $$roots --cpp_out=$$out" +
-        (" --grpc_out=$$out --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin" if grpc else "") +
-        " $$files",
+        "protoc $$roots --cpp_out=$$out " + _locations(protos),
     ]
+    if services:
+        command.append("protoc $$roots --grpc_out=$$out " +
+                       "--plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin " + _locations(services))
     native.genrule(
         name = name + "_generate",
         srcs = protos + proto_deps,
@@ -51,5 +54,5 @@ def cc_grpc_proto(name, protos, strip = "", grpc = False, proto_deps = [], deps 
         copts = ["-w"],
         includes = ["."],
         visibility = visibility,
-        deps = deps + ["//third_party:protobuf"] + (["//third_party:grpc"] if grpc else []),
+        deps = deps + ["//third_party:protobuf"] + (["//third_party:grpc"] if services else []),
     )

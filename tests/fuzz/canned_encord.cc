@@ -1,0 +1,74 @@
+#include "tests/fuzz/canned_encord.h"
+
+#include <memory>
+#include <vector>
+
+#include "google/protobuf/timestamp.pb.h"
+#include "tests/fuzz/check.h"
+
+namespace gateway {
+namespace {
+
+encord::ClientOptions Options() {
+  encord::ClientOptions options;
+  options.retry.max_attempts = 1;
+  return options;
+}
+
+void CheckTimes(const google::protobuf::Message& message) {
+  // The years 1 to 9999.
+  constexpr int64_t kFirstSecond = -62135596800;
+  constexpr int64_t kLastSecond = 253402300799;
+  if (message.GetDescriptor() == google::protobuf::Timestamp::descriptor()) {
+    const auto& time = static_cast<const google::protobuf::Timestamp&>(message);
+    FUZZ_CHECK(time.seconds() >= kFirstSecond && time.seconds() <= kLastSecond);
+    FUZZ_CHECK(time.nanos() >= 0 && time.nanos() < 1'000'000'000);
+    return;
+  }
+  const auto* reflection = message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      CheckTimes(reflection->GetMessage(message, field));
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      CheckTimes(reflection->GetRepeatedMessage(message, field, i));
+    }
+  }
+}
+
+}  // namespace
+
+CannedEncord::CannedEncord()
+    : client_(*this, signer_, loop_.get_executor(), Options()),
+      credential_(*encord::Credential::FromBearerToken("token")) {}
+
+void CannedEncord::set_answer(int http_status, std::string body) {
+  http_status_ = http_status;
+  answer_ = std::move(body);
+}
+
+encord::Call CannedEncord::NewCall() {
+  return encord::Call(client_, credential_, "0123456789abcdef0123456789abcdef",
+                      std::chrono::steady_clock::time_point::max());
+}
+
+boost::asio::awaitable<absl::StatusOr<http::Response>> CannedEncord::Send(
+    http::Request request, std::chrono::steady_clock::time_point) {
+  request_ = std::move(request.body);
+  http::Response response;
+  response.status = http_status_;
+  response.body = answer_;
+  co_return response;
+}
+
+void CheckIsSendable(const google::protobuf::Message& message) {
+  const std::unique_ptr<google::protobuf::Message> received(message.New());
+  FUZZ_CHECK(received->ParseFromString(message.SerializeAsString()));
+  CheckTimes(message);
+}
+
+}  // namespace gateway
