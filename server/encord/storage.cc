@@ -125,6 +125,8 @@ asio::awaitable<absl::Status> ListStorageItems(Call& call,
   for (const std::string& type : request.item_types()) query.Add("itemTypes", type);
   AddCommon(request, page, query);
   query.AddBool("signUrls", false);
+  query.AddBool("includeClientMetadata", false);
+  query.AddBool("clientMetadataAsSignedUrl", false);
   V2Request list{.target = query.AppendTo(
                      absl::StrCat(kFolders, "/", PathSegment(request.folder_uuid()), "/items")),
                  .resource = {"folder", request.folder_uuid()}};
