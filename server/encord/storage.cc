@@ -100,7 +100,8 @@ asio::awaitable<absl::Status> ListStorageFolders(Call& call,
   }
   Query query;
   if (request.has_search()) query.Add("search", request.search());
-  query.AddBool("isRecursive", request.recursive());
+  // The search is recursive by itself.
+  query.AddBool("isRecursive", request.recursive() && request.has_parent_folder_uuid());
   if (request.has_dataset_synced()) query.AddBool("datasetSynced", request.dataset_synced());
   AddCommon(request, page, query);
   V2Request list{.target = query.AppendTo(path),

@@ -715,15 +715,17 @@ def uploads():
     }.items():
         yield upload(f"Encord's JSON, {name}", {"upload_json": files}, files)
 
-    for wait in (0, 30, 60):
+    # The SDK takes the seconds that it counts as gone off the time that is left, not off the
+    # longest wait.
+    for wait, timeout in ((0, 0), (60, 600)):
         yield Case(
             "GetUploadStatus", f"wait {wait}",
             lambda world, upload, w=wait: world.gateway.GetUploadStatus(
                 dataset_hash=upload[0], upload_job_uuid=upload[1], wait_seconds=w
             ),
-            lambda world, upload, w=wait: (
+            lambda world, upload, t=timeout: (
                 world.sdk.get_dataset(upload[0]).add_private_data_to_dataset_get_result(
-                    upload[1], timeout_seconds=w)
+                    upload[1], timeout_seconds=t)
             ),
             frozenset({"dataset_hash", "upload_job_uuid", "wait_seconds"}),
             prepare=upload_under_way,

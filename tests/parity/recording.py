@@ -136,4 +136,4 @@ def differences(action, gateway, sdk):
     if gateway.order(common) != sdk.order(common):
         found.add(("order of requests", " → ".join(gateway.order(common)),
                    " → ".join(sdk.order(common))))
-    return {Difference(action, *each) for each in found}
+    return {Difference(action, re.sub(r"\[\d+\]", "[]", what), *sides) for what, *sides in found}

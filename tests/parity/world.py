@@ -31,8 +31,11 @@ TEMPLATES = {
 class World(Demo):
     """What a case may need of the workspace; nothing here is part of what is compared."""
 
-    def __init__(self, stack, protos, folder):
-        super().__init__(stack, protos, folder)
+    def __init__(self, stack, protos, folder, *sandbox_arguments):
+        super().__init__(stack, protos, folder, *sandbox_arguments)
+        self.with_slow_uploads = lambda: World(
+            stack, protos, self.subfolder(folder, "slow"), "--upload_delay_ms=3600000"
+        )
         key = (folder / "demo_key").read_text()
         self.sdk = EncordUserClient.create_with_ssh_private_key(key, domain=self.sandbox.address)
         self.projects = {each.title: each.project_hash for each in self.sdk.list_projects()}
@@ -46,6 +49,8 @@ class World(Demo):
         self.folders = {
             each.name: str(each.uuid) for each in self.sdk.find_storage_folders(page_size=1000)
         }
+        january = self.sdk.get_storage_folder(self.folders["January"])
+        self.an_item = next(iter(january.list_items())).uuid
         self.integration = self.sdk.get_cloud_integrations()[0].id
         self.structures = {
             title: self.sdk.get_ontology(ontology_hash).structure
@@ -59,6 +64,11 @@ class World(Demo):
         self._numbers = itertools.count(1)
 
     uuid = staticmethod(UUID)
+
+    @staticmethod
+    def subfolder(folder, name):
+        (folder / name).mkdir()
+        return folder / name
 
     def name(self, stem):
         """A title that nothing else in the workspace has."""
