@@ -24,6 +24,10 @@ from world import (
     BUCKET, DATASETS, FOLDERS, LESIONS, ONTOLOGIES, PROJECTS, RETAIL, ROAD, TEMPLATES,
 )
 
+# More than any list of the workspace has, and than fits into one of the gateway's bundles of label
+# rows.
+MANY = 101
+
 # Long enough for a poll of the longest time that Encord allows.
 UPLOAD_TIMEOUT = 120
 
@@ -37,6 +41,8 @@ class Case:
     gateway: Callable
     sdk: Callable
     fields: frozenset = frozenset()
+    # Whether the gateway is asked for the beginning of a list only.
+    beginning: bool = False
     prepare: Callable = None
     names: Callable = lambda twins, side: {}
 
@@ -57,16 +63,23 @@ def field_names(fields):
             yield name
 
 
+def resolved(world, arguments):
+    """Arguments whose values may be functions of the world."""
+    return {
+        name: value(world) if callable(value) else value for name, value in arguments.items()
+    }
+
+
 def call(action, name, fields, sdk, rpc=None):
     """A case whose gateway call is one RPC. Values of `fields` that are functions get the world."""
 
     def gateway(world):
-        request = {
-            field: value(world) if callable(value) else value for field, value in fields.items()
-        }
-        return getattr(world.gateway, rpc or action)(**request)
+        return getattr(world.gateway, rpc or action)(**resolved(world, fields))
 
-    return Case(action, name, gateway, sdk, frozenset(field_names(fields)))
+    return Case(
+        action, name, gateway, sdk, frozenset(field_names(fields)),
+        beginning=fields.get("page_size", MANY) < MANY,
+    )
 
 
 # --- The three lists with title filters ------------------------------------------------------------
@@ -109,16 +122,11 @@ def walk(rpc, **fields):
     """A gateway call that takes a list page by page."""
 
     def gateway(world):
-        token = ""
-        while True:
-            page = getattr(world.gateway, rpc)(
-                page_token=token,
-                **{name: value(world) if callable(value) else value
-                   for name, value in fields.items()},
-            )
-            token = page.next_page_token
-            if not token:
-                return
+        request = resolved(world, fields)
+        pages = [getattr(world.gateway, rpc)(**request)]
+        while token := pages[-1].next_page_token:
+            pages.append(getattr(world.gateway, rpc)(page_token=token, **request))
+        return pages
 
     return gateway
 
@@ -262,8 +270,7 @@ def projects():
              "dataset_hashes": lambda world: [world.datasets[title] for title in titles], **fields},
             lambda world: world.sdk.create_project(
                 fields.get("title", "A project"), [world.datasets[title] for title in titles],
-                **{key: value(world) if callable(value) else value
-                   for key, value in arguments.items()},
+                **resolved(world, arguments),
             ),
         )
 
@@ -326,14 +333,10 @@ def rows_of(world, title, key):
 
 def label_rows():
     def listing(name, fields, arguments=None, title=ROAD, rpc=None):
-        def resolve(world, values):
-            return {key: value(world) if callable(value) else value
-                    for key, value in values.items()}
-
         def gateway(world):
-            request = resolve(world, fields)
+            request = resolved(world, fields)
             if "filter" in fields:
-                request["filter"] = resolve(world, fields["filter"])
+                request["filter"] = resolved(world, fields["filter"])
             return getattr(world.gateway, rpc or "ListLabelRows")(
                 project_hash=world.projects[title], **request
             )
@@ -341,9 +344,27 @@ def label_rows():
         return Case(
             "ListLabelRows", name, gateway,
             lambda world: world.project(title).list_label_rows_v2(
-                **resolve(world, arguments or {})
+                **resolved(world, arguments or {})
             ),
-            frozenset({"project_hash", *field_names(fields)}),
+            frozenset({"project_hash", *field_names(fields)}), beginning="page_size" in fields,
+        )
+
+    def of_label_status(statuses, of_task=None):
+        """Encord cannot filter by label status; the gateway picks them out of what it is given."""
+
+        def sdk(world):
+            rows = world.project().list_label_rows(
+                label_statuses=of_task, include_uninitialised_labels=True
+            )
+            return [row for row in rows if row.label_status.value in statuses]
+
+        wanted = [*statuses, *(status.value for status in of_task or ())]
+        return Case(
+            "ListLabelRows", f"label status {', '.join(wanted)}",
+            lambda world: world.gateway.ListLabelRows(
+                project_hash=world.projects[ROAD], label_statuses=wanted
+            ),
+            sdk, frozenset({"project_hash", "label_statuses"}),
         )
 
     for title in PROJECTS:
@@ -360,9 +381,9 @@ def label_rows():
                   {"label_statuses": [AnnotationTaskStatus.QUEUED, AnnotationTaskStatus.RETURNED]})
     for status in ("NOT_LABELLED", "LABEL_IN_PROGRESS", "LABELLED", "REVIEW_IN_PROGRESS",
                    "REVIEWED", "REVIEWED_TWICE"):
-        yield listing(f"label status {status}", {"label_statuses": [status]})
-    yield listing("statuses of both kinds", {"label_statuses": ["LABELLED", "IN_REVIEW"]},
-                  {"label_statuses": [AnnotationTaskStatus.IN_REVIEW]})
+        yield of_label_status([status])
+    yield of_label_status(["LABELLED", "REVIEWED"])
+    yield of_label_status(["LABELLED", "REVIEW_IN_PROGRESS"], [AnnotationTaskStatus.IN_REVIEW])
 
     def same(name, field, value, argument=None, expected=None):
         return listing(name, {"filter": {field: value}},
@@ -418,7 +439,7 @@ ORDERS = [
     ("descending", {"order_by": "name", "descending": True},
      {"order": FoldersSortBy.NAME, "desc": True}),
     ("descending in Encord's order", {"descending": True}, {"desc": True}),
-    ("pages of 50", {"page_size": 50}, {"page_size": 50}),
+    ("pages of 101", {"page_size": MANY}, {"page_size": MANY}),
     ("pages of 1000", {"page_size": 1000}, {"page_size": 1000}),
 ]
 
@@ -428,13 +449,10 @@ def folders():
         return Case(
             "CreateStorageFolder", name,
             lambda world: world.gateway.CreateStorageFolder(
-                **{"name": "A folder", **{key: value(world) if callable(value) else value
-                                          for key, value in fields.items()}},
+                **{"name": "A folder", **resolved(world, fields)}
             ),
             lambda world: world.sdk.create_storage_folder(
-                fields.get("name", "A folder"),
-                **{key: value(world) if callable(value) else value
-                   for key, value in arguments.items()},
+                fields.get("name", "A folder"), **resolved(world, arguments)
             ),
             frozenset({"name", *fields}),
         )
@@ -631,12 +649,10 @@ def uploads():
         """`files` is what the SDK is given."""
 
         def gateway(world, dataset):
-            request = {key: value(world) if callable(value) else value
-                       for key, value in fields.items()}
             try:
                 return world.gateway.UploadDataToDataset(
                     dataset_hash=dataset, integration_id=world.integration,
-                    timeout=UPLOAD_TIMEOUT, **request,
+                    timeout=UPLOAD_TIMEOUT, **resolved(world, fields),
                 )
             except Refusal as refusal:
                 return refusal
@@ -644,9 +660,7 @@ def uploads():
         def sdk(world, dataset):
             dataset = world.sdk.get_dataset(dataset)
             job = dataset.add_private_data_to_dataset_start(
-                world.integration, files,
-                **{key: value(world) if callable(value) else value
-                   for key, value in arguments.items()},
+                world.integration, files, **resolved(world, arguments)
             )
             return dataset.add_private_data_to_dataset_get_result(job)
 
@@ -742,9 +756,6 @@ def upload_under_way(world):
 
 # --- Exports --------------------------------------------------------------------------------------
 
-# One more than fits into a bundle of the gateway's.
-MANY = 101
-
 
 def exports():
     def export(name, title, chosen):
@@ -786,9 +797,37 @@ def exports():
     )
 
 
+# --- Bearer tokens --------------------------------------------------------------------------------
+
+
+def bearers():
+    """One call of each family with a token in place of the key."""
+
+    def with_token(action, fields, sdk):
+        return Case(
+            action, "with a bearer token",
+            lambda world: getattr(world.bearer_gateway, action)(**resolved(world, fields)),
+            lambda world: sdk(world, world.bearer_sdk), frozenset(fields),
+        )
+
+    yield with_token("ListGroups", {}, lambda world, sdk: list(sdk.list_groups()))
+    yield with_token(
+        "CreateDataset", {"title": "A dataset"},
+        lambda world, sdk: sdk.create_dataset("A dataset", StorageLocation.AWS),
+    )
+    yield with_token(
+        "GetDataset", {"dataset_hash": lambda world: world.datasets[DATASETS[0]]},
+        lambda world, sdk: sdk.get_dataset(world.datasets[DATASETS[0]]),
+    )
+    yield with_token(
+        "CreateProject", {"title": "A project"},
+        lambda world, sdk: sdk.create_project("A project", []),
+    )
+
+
 CASES = [
     case for family in (
         title_lists, datasets, ontologies, projects, users, label_rows, folders, items, moves,
-        uploads, exports,
+        uploads, exports, bearers,
     ) for case in family()
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 from encord.orm.dataset import StorageLocation
 from encord.user_client import EncordUserClient
 
+from harness import Caller
 from workspaces import Demo
 
 BUCKET = "https://bucket.s3.eu-west-2.amazonaws.com"
@@ -38,6 +39,11 @@ class World(Demo):
         )
         key = (folder / "demo_key").read_text()
         self.sdk = EncordUserClient.create_with_ssh_private_key(key, domain=self.sandbox.address)
+        token = self.sdk.get_bearer_token()
+        self.bearer_sdk = EncordUserClient.create_with_bearer_token(
+            token, domain=self.sandbox.address
+        )
+        self.bearer_gateway = Caller(protos, self.server.address, token)
         self.projects = {each.title: each.project_hash for each in self.sdk.list_projects()}
         self.datasets = {
             each["dataset"].title: each["dataset"].dataset_hash for each in self.sdk.get_datasets()
@@ -59,8 +65,8 @@ class World(Demo):
         self.label_rows = {
             title: self.project(title).list_label_rows_v2() for title in self.projects
         }
-        # What the cases that were run had to show, by case.
-        self.compared = {}
+        # The two recordings of the cases that were run.
+        self.recordings = {}
         self._numbers = itertools.count(1)
 
     uuid = staticmethod(UUID)
