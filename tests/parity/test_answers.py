@@ -5,6 +5,7 @@ import datetime
 import functools
 
 import pytest
+from encord.orm.ontology import OntologyUserRole
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
@@ -22,9 +23,8 @@ ALWAYS_0 = "always 0 here"
 CONVERSIONS = {
     "same": lambda value: value,
     "text": str,
-    "number": float,
-    "name": lambda value: value.name,
     "name in lower case": lambda value: value.name.lower(),
+    "ontology role of a number": lambda value: OntologyUserRole(value).name.lower(),
     "wire value": lambda value: value.value,
     "wire value in upper case": lambda value: value.value.upper(),
     "class name": lambda value: type(value).__name__,
