@@ -15,7 +15,9 @@ constexpr absl::string_view kShapes[] = {"bounding_box", "rotatable_bounding_box
                                          "point",        "skeleton",
                                          "bitmask",      "cuboid",
                                          "cuboid_2d",    "segmentation",
-                                         "audio",        "text"};
+                                         "circle",       "ellipse",
+                                         "audio",        "text",
+                                         "time_range"};
 constexpr absl::string_view kAttributeTypes[] = {"radio", "checklist", "text", "numeric"};
 // Encord's limit.
 constexpr int kMaxNesting = 7;

@@ -39,9 +39,11 @@ asio::awaitable<absl::Status> ListProjects(CallContext& context,
   if (!check.ok()) co_return check.status();
   const auto page = ReadPage(request);
   if (!page.ok()) co_return page.status();
-  const absl::Status status = co_await encord::ListProjects(context.encord, request, response);
-  CutPage(*page, *response.mutable_projects(), response.mutable_next_page_token());
-  co_return status;
+  const auto fetch = [&](const encord::UpstreamPage& upstream, auto& part) {
+    return encord::ListProjects(context.encord, request, upstream, part);
+  };
+  const auto projects = [](auto& list) { return list.mutable_projects(); };
+  co_return co_await GatherPage(*page, fetch, projects, response);
 }
 
 }  // namespace gateway::actions

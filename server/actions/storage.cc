@@ -11,8 +11,8 @@ namespace {
 
 constexpr absl::string_view kOrders[] = {"name", "createdAt"};
 constexpr absl::string_view kItemTypes[] = {
-    "video",       "image", "group", "imageGroup", "imageSequence", "dicomFile",
-    "dicomSeries", "audio", "nifti", "plainText",  "pdf",           "scene"};
+    "video", "image", "group",     "imageGroup", "imageSequence", "dicomFile", "dicomSeries",
+    "audio", "nifti", "plainText", "pdf",        "scene",         "timeseries"};
 
 // ListStorageItems and StreamStorageItems have the same filters.
 template <class Request>

@@ -66,7 +66,8 @@ asio::awaitable<absl::Status> GetDataset(Call& call, const pb::GetDatasetRequest
       .query_method = "GET",
       .resource = {"dataset", request.dataset_hash()},
       .payload = boost::json::object{{"dataset_access_settings",
-                                      boost::json::object{{"fetch_client_metadata", false}}}},
+                                      boost::json::object{{"fetch_client_metadata", false},
+                                                          {"fetch_rows", true}}}},
       .empty_is_not_found = true};
   co_return co_await call.Fetch(std::move(get), [&](Json answer) {
     ObjectReader reader("Dataset", answer);

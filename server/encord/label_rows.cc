@@ -51,6 +51,7 @@ boost::json::object ListPayload(const LabelRowQuery& query) {
       {"include_workflow_graph_node", true},
       {"include_all_label_branches", false},
       {"branch_name", TextOrNull(filter.has_branch_name(), filter.branch_name())},
+      {"client_metadata_as_signed_url", false},
   };
 }
 

@@ -102,14 +102,17 @@ asio::awaitable<absl::Status> GetWorkflowStages(Call& call, const std::string& p
 }
 
 asio::awaitable<absl::Status> ListProjects(Call& call, const pb::ListProjectsRequest& request,
+                                           const UpstreamPage& page,
                                            pb::ListProjectsResponse& response) {
   Query query = TitleFilters(request, {"descEq", "descLike", FormatDate});
   for (const std::string& tag : request.tags_any_of()) query.Add("tagsAnyof", tag);
+  if (!page.token.empty()) query.Add("pageToken", page.token);
   V2Request list{.target = query.AppendTo(kPath)};
   co_return co_await call.Fetch(std::move(list), [&](Json answer) {
     ObjectReader reader("projects", answer);
     reader.List("results",
                 [&](Json project) { return DecodeProject(project, *response.add_projects()); });
+    response.set_next_page_token(reader.OptionalText("nextPageToken").value_or(""));
     return reader.status();
   });
 }

@@ -6,6 +6,7 @@
 #include "proto/encord/v1/projects.pb.h"
 #include "proto/encord/v1/workflow.pb.h"
 #include "server/encord/client.h"
+#include "server/encord/upstream_page.h"
 #include "server/pb.h"
 
 namespace gateway::encord {
@@ -23,9 +24,10 @@ boost::asio::awaitable<absl::Status> GetProject(Call& call, const std::string& p
 boost::asio::awaitable<absl::Status> GetWorkflowStages(Call& call, const std::string& project_hash,
                                                        pb::GetWorkflowStagesResponse& response);
 
-// GET v2/public/projects, everything in one answer.
+// One page of GET v2/public/projects, whose size Encord chooses; sets Encord's next_page_token.
 boost::asio::awaitable<absl::Status> ListProjects(Call& call,
                                                   const pb::ListProjectsRequest& request,
+                                                  const UpstreamPage& page,
                                                   pb::ListProjectsResponse& response);
 
 }  // namespace gateway::encord

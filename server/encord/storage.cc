@@ -98,7 +98,8 @@ asio::awaitable<absl::Status> ListStorageFolders(Call& call,
   }
   Query query;
   if (request.has_search()) query.Add("search", request.search());
-  query.AddBool("isRecursive", request.recursive());
+  // The search is recursive by itself.
+  query.AddBool("isRecursive", request.recursive() && request.has_parent_folder_uuid());
   if (request.has_dataset_synced()) query.AddBool("datasetSynced", request.dataset_synced());
   AddCommon(request, page, query);
   V2Request list{.target = query.AppendTo(path),
@@ -123,6 +124,8 @@ asio::awaitable<absl::Status> ListStorageItems(Call& call,
   for (const std::string& type : request.item_types()) query.Add("itemTypes", type);
   AddCommon(request, page, query);
   query.AddBool("signUrls", false);
+  query.AddBool("includeClientMetadata", false);
+  query.AddBool("clientMetadataAsSignedUrl", false);
   V2Request list{.target = query.AppendTo(
                      absl::StrCat(kFolders, "/", PathSegment(request.folder_uuid()), "/items")),
                  .resource = {"folder", request.folder_uuid()}};

@@ -8,9 +8,9 @@
 
 namespace gateway::encord {
 
-// Project roles, numbers on Encord's wire, by number: 0 admin ... 4 team_manager.
-inline constexpr absl::string_view kProjectRoles[] = {"admin", "annotator", "reviewer",
-                                                      "annotator_reviewer", "team_manager"};
+// Project roles, numbers on Encord's wire, by number: 0 admin ... 5 viewer.
+inline constexpr absl::string_view kProjectRoles[] = {
+    "admin", "annotator", "reviewer", "annotator_reviewer", "team_manager", "viewer"};
 
 // The number of a project role given by name in any letter case.
 std::optional<int> ProjectRoleNumber(absl::string_view name);

@@ -6,7 +6,7 @@ namespace gateway::encord {
 namespace {
 
 TEST(ProjectRoleTest, GoesBothWays) {
-  for (int number = 0; number <= 4; ++number) {
+  for (int number = 0; number <= 5; ++number) {
     EXPECT_EQ(ProjectRoleNumber(ProjectRoleName(number)), number);
   }
   EXPECT_EQ(ProjectRoleNumber("Annotator_Reviewer"), 3);

@@ -39,7 +39,8 @@ def test_missing_lists_are_empty_ones(gateway, workspace, structure):
 
 @pytest.mark.parametrize("shape", [
     "bounding_box", "rotatable_bounding_box", "polygon", "polyline", "point", "skeleton",
-    "bitmask", "cuboid", "cuboid_2d", "segmentation", "audio", "text",
+    "bitmask", "cuboid", "cuboid_2d", "segmentation", "circle", "ellipse", "audio",
+    "text", "time_range",
 ])
 def test_every_shape(gateway, workspace, shape):
     thing = {"id": "1", "name": "Thing", "color": "#000000", "shape": shape,

@@ -4,7 +4,8 @@ import pytest
 
 
 @pytest.mark.parametrize("role", [
-    "admin", "annotator", "reviewer", "annotator_reviewer", "team_manager", "Annotator", "ADMIN",
+    "admin", "annotator", "reviewer", "annotator_reviewer", "team_manager", "viewer",
+    "Annotator", "ADMIN",
 ])
 def test_added_users_are_members_with_their_role(gateway, workspace, role):
     project = workspace.project()

@@ -197,7 +197,7 @@ def test_times(workspace, method, field, time):
 
 @pytest.mark.parametrize("method, wrong, field, words", [
     ("AddUsersToProject", {"user_role": "owner"}, "user_role",
-     ["admin", "annotator", "reviewer", "annotator_reviewer", "team_manager"]),
+     ["admin", "annotator", "reviewer", "annotator_reviewer", "team_manager", "viewer"]),
     ("AddUsersToProject", {"user_role": ""}, "user_role", ["admin"]),
     ("AddUsersToProject", {"user_role": "0"}, "user_role", ["admin"]),
     ("AddUsersToProject", {"user_emails": []}, "user_emails", ["1 to 1000"]),

@@ -98,9 +98,11 @@ class Workspace:
 class Demo:
     """A sandbox with the demo workspace, and a gateway that has the demo user's key."""
 
-    def __init__(self, stack, protos, folder):
+    def __init__(self, stack, protos, folder, *sandbox_arguments):
         key_file = folder / "demo_key"
-        self.sandbox = Sandbox(folder, "--demo", f"--demo_key_file={key_file}")
+        self.sandbox = Sandbox(
+            folder, "--demo", f"--demo_key_file={key_file}", *sandbox_arguments
+        )
         stack.callback(self.sandbox.stop)
         self.server = Gateway(folder, self.sandbox.address, key_file=key_file)
         stack.callback(self.server.stop)

@@ -35,6 +35,8 @@ int Strength(int64_t role) {
       return 2;
     case kReviewer:
       return 1;
+    case kViewer:
+      return -1;
     default:
       return 0;
   }

@@ -50,9 +50,9 @@ CREATE TABLE IF NOT EXISTS item_children (
 CREATE INDEX IF NOT EXISTS item_children_by_child ON item_children (child_uuid);
 )sql";
 
-constexpr std::array<std::string_view, 12> kItemTypes = {
-    "video",       "image", "group", "imageGroup", "imageSequence", "dicomFile",
-    "dicomSeries", "audio", "nifti", "plainText",  "pdf",           "scene"};
+constexpr std::array<std::string_view, 13> kItemTypes = {
+    "video", "image", "group",     "imageGroup", "imageSequence", "dicomFile", "dicomSeries",
+    "audio", "nifti", "plainText", "pdf",        "scene",         "timeseries"};
 
 // Parts lie in the folder of the item that they are part of.
 constexpr std::string_view kSelect =

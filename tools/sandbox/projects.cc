@@ -11,6 +11,7 @@
 #include "tools/sandbox/label_store.h"
 #include "tools/sandbox/members.h"
 #include "tools/sandbox/ontologies.h"
+#include "tools/sandbox/paging.h"
 #include "tools/sandbox/tasks.h"
 #include "tools/sandbox/uuid.h"
 
@@ -164,13 +165,12 @@ Result<json::value> ListProjects(Context& context, const Request& request) {
   RETURN_IF_ERROR(AddDateFilters(filter, request.query));
   // No project of the sandbox has tags, because no call gives it any.
   if (!request.query.All("tagsAnyof").empty()) filter.Add("false");
-  json::array results;
-  for (const Row& row : context.store.Query(
-           "SELECT * FROM projects" + filter.Where() + " ORDER BY created_at DESC, rowid DESC",
-           filter.arguments())) {
-    results.push_back(ProjectJson(context.store, request.user, row));
-  }
-  return json::object{{"results", std::move(results)}};
+  ASSIGN_OR_RETURN(Page page, ReadPage(context, request.query));
+  return AnswerPage(
+      context, page,
+      "SELECT * FROM projects" + filter.Where() + " ORDER BY created_at DESC, rowid DESC",
+      filter.arguments(),
+      [&](const Row& row) { return ProjectJson(context.store, request.user, row); });
 }
 
 // The older list, by `filter` with the same members in snake_case.

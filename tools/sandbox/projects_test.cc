@@ -56,6 +56,17 @@ TEST_F(ProjectsTest, CreatedOnesShowTheirDetails) {
   EXPECT_FALSE(stages[0].as_object().contains("pathways"));
 }
 
+TEST_F(ProjectsTest, AreListedInPages) {
+  for (const char* title : {"a", "b", "c"}) Create(title);
+  api_.settings().page_size = 2;
+  json::value first = api_.Call(kAnn, "GET", "/v2/public/projects").body;
+  EXPECT_EQ(first.at("results").as_array().size(), 2u);
+  std::string token(first.at("nextPageToken").as_string());
+  json::value second = api_.Call(kAnn, "GET", "/v2/public/projects?pageToken=" + token).body;
+  EXPECT_EQ(second.at("results").at(0).at("title"), "a");
+  EXPECT_TRUE(second.at("nextPageToken").is_null());
+}
+
 TEST_F(ProjectsTest, OfEachTemplateAreMade) {
   for (const WorkflowTemplate& workflow : WorkflowTemplates()) {
     json::object payload = Payload("a");

@@ -31,6 +31,7 @@ bool IsManager(int64_t role) { return role == kAdmin || role == kTeamManager; }
 
 // Whether people of a project role work in stages of a type.
 bool WorksIn(int64_t role, StageType type) {
+  if (role == kViewer) return false;
   switch (type) {
     case StageType::kAnnotation:
     case StageType::kConsensusAnnotation:

@@ -32,7 +32,7 @@ Result<json::value> ListProjectUsers(Context& context, const Request& request) {
 
 Result<int64_t> ReadRole(Resource resource, const json::value& object, std::string_view name) {
   ASSIGN_OR_RETURN(int64_t role, RequiredInt(object, name));
-  int64_t highest = resource == Resource::kProject ? kTeamManager : kUser;
+  int64_t highest = resource == Resource::kProject ? kViewer : kUser;
   if (role < 0 || role > highest) {
     return InvalidArguments(std::string(name) + " must be between 0 and " +
                             std::to_string(highest));

@@ -69,7 +69,7 @@ TEST_F(UsersTest, AreListedInPages) {
 
 TEST_F(UsersTest, BadOnesAreRefusedAndNoneIsAdded) {
   for (json::value role :
-       {json::value(5), json::value(-1), json::value("ADMIN"), json::value(nullptr)}) {
+       {json::value(6), json::value(-1), json::value("ADMIN"), json::value(nullptr)}) {
     EXPECT_EQ(Add(kAnn, {kBob}, role).status, 400) << role;
   }
   EXPECT_EQ(Add(kAnn, {kBob, "no email"}, 1).status, 400);
