@@ -29,8 +29,8 @@ struct User {
 // ("projects", "datasets", "ontologies", "folders") with a column `uuid`.
 enum class Resource { kProject, kDataset, kOntology, kFolder };
 
-// Roles as numbers on Encord's wire. Projects know all five, the others
-// kAdmin and kUser (= 1).
+// Roles as numbers on Encord's wire. Projects know all six, the others
+// kAdmin and kUser (= 1). Viewers change nothing.
 enum Role : int64_t {
   kAdmin = 0,
   kUser = 1,
@@ -38,6 +38,7 @@ enum Role : int64_t {
   kReviewer = 2,
   kAnnotatorReviewer = 3,
   kTeamManager = 4,
+  kViewer = 5,
 };
 
 // Tables users, memberships, user_groups, group_members, group_memberships.

@@ -19,12 +19,14 @@ namespace {
 
 constexpr int kMaximumAttributeDepth = 7;
 
-constexpr std::array<std::string_view, 12> kShapes = {"bounding_box", "rotatable_bounding_box",
+constexpr std::array<std::string_view, 15> kShapes = {"bounding_box", "rotatable_bounding_box",
                                                       "polygon",      "polyline",
                                                       "point",        "skeleton",
                                                       "bitmask",      "cuboid",
                                                       "cuboid_2d",    "segmentation",
-                                                      "audio",        "text"};
+                                                      "circle",       "ellipse",
+                                                      "audio",        "text",
+                                                      "time_range"};
 
 struct AttributeType {
   std::string_view name;

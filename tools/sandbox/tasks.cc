@@ -31,6 +31,7 @@ bool IsManager(int64_t role) { return role == kAdmin || role == kTeamManager; }
 
 // Whether people of a project role work in stages of a type.
 bool WorksIn(int64_t role, StageType type) {
+  if (role == kViewer) return false;
   switch (type) {
     case StageType::kAnnotation:
     case StageType::kConsensusAnnotation:
@@ -48,21 +49,6 @@ bool WorksIn(int64_t role, StageType type) {
 
 Result<void> RequireManager(Context& context, const User& user, const std::string& project_uuid) {
   return RequireAdmin(context.store, user, Resource::kProject, project_uuid);
-}
-
-// Whether the user may act on the task, as what he is in the project.
-Result<void> RequireWorker(Context& context, const User& user, const Stage& stage,
-                           const Task& task) {
-  ASSIGN_OR_RETURN(int64_t role,
-                   RequireMember(context.store, user, Resource::kProject, stage.project_uuid));
-  if (IsManager(role)) return {};
-  if (!WorksIn(role, stage.type)) {
-    return NotAuthorised("your role in the project has no part in stage " + stage.title);
-  }
-  if (task.assignee.has_value() && task.assignee != user.email) {
-    return NotAuthorised("task " + task.uuid + " is assigned to somebody else");
-  }
-  return {};
 }
 
 Result<void> RequireAssignable(Context& context, const Stage& stage, const std::string& email) {
@@ -301,6 +287,20 @@ Result<Task> RequireTaskOf(Store& store, const std::string& project_uuid,
     return NotFound("project " + project_uuid + " has no data unit " + data_hash);
   }
   return TaskOf(*row);
+}
+
+Result<void> RequireWorker(Context& context, const User& user, const Stage& stage,
+                           const Task& task) {
+  ASSIGN_OR_RETURN(int64_t role,
+                   RequireMember(context.store, user, Resource::kProject, stage.project_uuid));
+  if (IsManager(role)) return {};
+  if (!WorksIn(role, stage.type)) {
+    return NotAuthorised("your role in the project has no part in stage " + stage.title);
+  }
+  if (task.assignee.has_value() && task.assignee != user.email) {
+    return NotAuthorised("task " + task.uuid + " is assigned to somebody else");
+  }
+  return {};
 }
 
 Result<TaskAction> ReadTaskAction(const json::value& action) {
