@@ -5,6 +5,7 @@ import itertools
 import urllib.parse
 
 import encord
+import pydantic
 from encord.orm.dataset import LongPollingStatus, StorageLocation
 
 from harness import Sandbox, User
@@ -13,6 +14,8 @@ from harness import Sandbox, User
 ANNOTATE_REVIEW = "00000000-0000-4000-8000-000000000001"
 AGENT = "00000000-0000-4000-8000-000000000002"
 CONSENSUS = "00000000-0000-4000-8000-000000000003"
+
+RUNS_WITH_PYDANTIC_1 = pydantic.VERSION.startswith("1.")
 
 # The SDK that pydantic 2 is used with has calls and shapes that the older one lacks.
 NEWEST_SDK = hasattr(encord.EncordUserClient, "create_group")
@@ -100,8 +103,11 @@ class SdkWorkspace:
         self.lin = person("lin@north.example")
         self.ravi = person("ravi@north.example")
         self.tess = person("tess@north.example")
+        self.vera = person("vera@north.example")
         self.bob = person("bob@south.example")
-        people = (self.alice, self.ann, self.lin, self.ravi, self.tess, self.bob)
+        people = (
+            self.alice, self.ann, self.lin, self.ravi, self.tess, self.vera, self.bob
+        )
         keys = folder / "authorized_keys"
         keys.write_text("".join(each.user.authorized_key for each in people))
         self.sandbox = Sandbox(folder, f"--authorized_keys={keys}", *sandbox_arguments)

@@ -8,8 +8,7 @@ from encord.orm.dataset import StorageLocation
 
 from harness import NOWHERE
 from models import like, utc
-from sdk_workspace import NEWEST_SDK
-from test_sdk import RUNS_WITH_PYDANTIC_1
+from sdk_workspace import NEWEST_SDK, RUNS_WITH_PYDANTIC_1
 
 TEXTS = [
     ("Road scenes", "Cars by day"),

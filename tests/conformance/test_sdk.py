@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import re
 import subprocess
 import sys
@@ -15,11 +14,10 @@ import pytest
 from encord.exceptions import AuthenticationError, EncordException, ResourceNotFoundError
 
 from harness import NOWHERE, ROOT, User
+from sdk_workspace import RUNS_WITH_PYDANTIC_1
 
 PINS = ROOT / "tools/setup.d"
 PYDANTIC_1 = ROOT / ".deps/pydantic1"
-SITE_PACKAGES = pathlib.Path(sys.prefix) / "lib/python3.11/site-packages"
-RUNS_WITH_PYDANTIC_1 = pydantic.VERSION.startswith("1.")
 
 
 def pinned(package, file):

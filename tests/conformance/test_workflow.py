@@ -363,6 +363,24 @@ def workspace_project_for(workspace, person, project):
     return Workflow(api, dto.project_hash, dto.workflow)
 
 
+if NEWEST_SDK:
+
+    @pytest.mark.parametrize("name", ["Annotate 1", "Review 1"])
+    def test_viewers_only_look(workspace, one, name):
+        project, title = one
+        project.add_users([workspace.vera.email], ProjectUserRole.VIEWER)
+        if name == "Review 1":
+            only(stage(project, "Annotate 1")).submit()
+        task = only(workspace_project_for(workspace, workspace.vera, project).get_stage(name=name))
+        assert task.data_title == title
+        for act in (task.approve if name == "Review 1" else task.submit, task.release):
+            with pytest.raises(AuthorisationError):
+                act()
+        with pytest.raises(InvalidArgumentsError):
+            only(stage(project, name)).assign(workspace.vera.email)
+        assert where(project, title) == [name]
+
+
 def test_a_task_of_somebody_else_is_left_alone(workspace, one):
     project, title = one
     only(stage(project, "Annotate 1")).assign(workspace.lin.email)
@@ -443,6 +461,18 @@ def test_a_rejected_label_is_resolved_by_submitting_again(reviewed):
     only(stage(project, "Review 1")).reject()
     only(stage(project, "Annotate 1")).submit()
     assert {each.status for each in reviews(project).values()} == {LabelReviewStatus.RESOLVED}
+
+
+def test_only_reviewers_review_labels(workspace, reviewed):
+    project, hashes = reviewed
+    mine = workspace_project_for(workspace, workspace.ann, project)
+    (review, *_) = only(mine.get_stage(name="Review 1")).get_label_reviews()
+    with pytest.raises(AuthorisationError):
+        review.approve()
+    theirs = workspace_project_for(workspace, workspace.ravi, project)
+    (review, *_) = only(theirs.get_stage(name="Review 1")).get_label_reviews()
+    review.approve()
+    assert reviews(project)[hashes[0]].status == LabelReviewStatus.APPROVED
 
 
 # --- Agents ---------------------------------------------------------------------------------------
