@@ -28,17 +28,17 @@ const ResourceTraits& TraitsOf(Resource resource) {
 int Strength(int64_t role) {
   switch (role) {
     case kAdmin:
-      return 4;
+      return 5;
     case kTeamManager:
-      return 3;
+      return 4;
     case kAnnotatorReviewer:
-      return 2;
+      return 3;
     case kReviewer:
-      return 1;
+      return 2;
     case kViewer:
-      return -1;
-    default:
       return 0;
+    default:
+      return 1;
   }
 }
 

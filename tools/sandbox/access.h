@@ -30,7 +30,7 @@ struct User {
 enum class Resource { kProject, kDataset, kOntology, kFolder };
 
 // Roles as numbers on Encord's wire. Projects know all six, the others
-// kAdmin and kUser (= 1).
+// kAdmin and kUser (= 1). Viewers change nothing.
 enum Role : int64_t {
   kAdmin = 0,
   kUser = 1,

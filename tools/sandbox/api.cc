@@ -5,9 +5,11 @@
 #include "tools/sandbox/groups.h"
 #include "tools/sandbox/integrations.h"
 #include "tools/sandbox/items.h"
+#include "tools/sandbox/label_branches.h"
 #include "tools/sandbox/label_rows.h"
 #include "tools/sandbox/ontologies.h"
 #include "tools/sandbox/projects.h"
+#include "tools/sandbox/tags.h"
 #include "tools/sandbox/uploads.h"
 #include "tools/sandbox/users.h"
 #include "tools/sandbox/workflow_tasks.h"
@@ -18,6 +20,7 @@ void RegisterAll(Router& router) {
   RegisterBearerTokens(router);
   RegisterUsers(router);
   RegisterGroups(router);
+  RegisterTags(router);
   RegisterIntegrations(router);
   RegisterFolders(router);
   RegisterItems(router);
@@ -27,6 +30,7 @@ void RegisterAll(Router& router) {
   RegisterProjects(router);
   RegisterWorkflowTasks(router);
   RegisterLabelRows(router);
+  RegisterLabelBranches(router);
 }
 
 Api::Api(Options options, std::unique_ptr<Store> store, Clock& clock)

@@ -109,12 +109,21 @@ json::array DataRowsJson(Store& store, const SqlFilter& filter, bool with_client
   return rows;
 }
 
-// payload.dataset_access_settings.fetch_client_metadata
-Result<bool> WantsClientMetadata(const json::value& payload) {
-  const json::value* settings = FindMember(payload, "dataset_access_settings");
-  if (settings == nullptr) return false;
-  ASSIGN_OR_RETURN(std::optional<bool> wanted, OptionalBool(*settings, "fetch_client_metadata"));
-  return wanted.value_or(false);
+// payload.dataset_access_settings
+struct AccessSettings {
+  bool client_metadata = false;
+  bool rows = true;
+};
+
+Result<AccessSettings> ReadAccessSettings(const json::value& payload) {
+  AccessSettings settings;
+  const json::value* given = FindMember(payload, "dataset_access_settings");
+  if (given == nullptr) return settings;
+  ASSIGN_OR_RETURN(std::optional<bool> metadata, OptionalBool(*given, "fetch_client_metadata"));
+  settings.client_metadata = metadata.value_or(false);
+  ASSIGN_OR_RETURN(std::optional<bool> rows, OptionalBool(*given, "fetch_rows"));
+  settings.rows = rows.value_or(true);
+  return settings;
 }
 
 Result<NewDataset> ReadNewDataset(const json::value& object) {
@@ -182,24 +191,27 @@ Result<json::value> ListDatasets(Context& context, const Request& request) {
 Result<json::value> GetDataset(Context& context, const Request& request) {
   ASSIGN_OR_RETURN(std::string uuid, request.ResourceUuid("dataset"));
   RETURN_IF_ERROR(RequireMember(context.store, request.user, Resource::kDataset, uuid));
-  ASSIGN_OR_RETURN(bool with_client_metadata, WantsClientMetadata(request.payload));
+  ASSIGN_OR_RETURN(AccessSettings settings, ReadAccessSettings(request.payload));
   std::optional<Row> row = context.store.QueryOne("SELECT * FROM datasets WHERE uuid = ?", {uuid});
   if (!row.has_value()) return NotFound("there is no dataset " + uuid);
-  SqlFilter rows_of_dataset;
-  rows_of_dataset.Add("dataset_uuid = ?", {uuid});
-  return json::object{
-      {"dataset_hash", uuid},
-      {"title", row->Text("title")},
-      {"description", row->Text("description")},
-      {"dataset_type", json::string(kDatasetTypes[row->Int("storage_location")])},
-      {"backing_folder_uuid", OrNull(row->OptionalText("backing_folder_uuid"))},
-      {"data_rows", DataRowsJson(context.store, rows_of_dataset, with_client_metadata)}};
+  json::array rows;
+  if (settings.rows) {
+    SqlFilter of_dataset;
+    of_dataset.Add("dataset_uuid = ?", {uuid});
+    rows = DataRowsJson(context.store, of_dataset, settings.client_metadata);
+  }
+  return json::object{{"dataset_hash", uuid},
+                      {"title", row->Text("title")},
+                      {"description", row->Text("description")},
+                      {"dataset_type", json::string(kDatasetTypes[row->Int("storage_location")])},
+                      {"backing_folder_uuid", OrNull(row->OptionalText("backing_folder_uuid"))},
+                      {"data_rows", std::move(rows)}};
 }
 
 Result<json::value> ListDataRows(Context& context, const Request& request) {
   ASSIGN_OR_RETURN(std::string uuid, request.ResourceUuid("dataset"));
   RETURN_IF_ERROR(RequireMember(context.store, request.user, Resource::kDataset, uuid));
-  ASSIGN_OR_RETURN(bool with_client_metadata, WantsClientMetadata(request.payload));
+  ASSIGN_OR_RETURN(AccessSettings settings, ReadAccessSettings(request.payload));
   SqlFilter filter;
   filter.Add("dataset_uuid = ?", {uuid});
   ASSIGN_OR_RETURN(auto title_eq, OptionalText(request.payload, "title_eq"));
@@ -217,7 +229,7 @@ Result<json::value> ListDataRows(Context& context, const Request& request) {
     for (std::string& type : *data_types) absl::AsciiStrToUpper(&type);
     filter.AddIn("data_type", *data_types);
   }
-  return DataRowsJson(context.store, filter, with_client_metadata);
+  return DataRowsJson(context.store, filter, settings.client_metadata);
 }
 
 // The data row that uid names, of the dataset that the request is about.

@@ -141,6 +141,23 @@ TEST_F(DatasetsTest, UnknownOnesAreNotFound) {
   EXPECT_EQ(Details("nonsense").at("response"), json::array{"INVALID_ARGUMENTS_ERROR"});
 }
 
+TEST_F(DatasetsTest, ShowTheirDataRowsUnlessTold) {
+  std::string dataset = Create("a");
+  Link(dataset, {json::value(CreateImage(dataset, "a.jpg"))}, "SKIP");
+  auto rows = [&](bool fetch) {
+    json::object settings{{"fetch_client_metadata", false}, {"fetch_rows", fetch}};
+    return api_
+        .CallV1(kAnn, "dataset", "GET", "dataset", dataset, nullptr,
+                json::object{{"dataset_access_settings", settings}})
+        .body.at("response")
+        .at("data_rows")
+        .as_array()
+        .size();
+  };
+  EXPECT_EQ(rows(true), 1u);
+  EXPECT_EQ(rows(false), 0u);
+}
+
 TEST_F(DatasetsTest, LinkedItemsBecomeDataRows) {
   std::string dataset = Create("Roads");
   std::string item = CreateImage(dataset, "a.jpg");

@@ -108,6 +108,8 @@ Result<json::value> ListFolders(Context& context, const Request& request, SqlFil
   if (dataset_synced.has_value()) {
     place.Add(*dataset_synced ? "datasets.uuid IS NOT NULL" : "datasets.uuid IS NULL");
   }
+  // No folder of the sandbox has tags, because no call gives it any.
+  if (!request.query.All("organisationTagNamesAllof").empty()) place.Add("false");
   ASSIGN_OR_RETURN(std::string order, ReadOrder(request.query));
   ASSIGN_OR_RETURN(Page page, ReadPage(context, request.query));
   // Both tables have created_at; names of the folders table are meant.

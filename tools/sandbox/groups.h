@@ -8,11 +8,12 @@
 
 namespace sandbox {
 
-// Groups of users: those of the caller's organisation, and those that have
-// access to a project, dataset, ontology or folder (.../groups).
+// Groups of users: those of the caller's organisation with their members
+// (/v2/public/organisation/groups), and those that have access to a project,
+// dataset, ontology or folder (.../groups).
 void RegisterGroups(Router& router);
 
-// Makes a group and returns its UUID. Encord has no API call for this.
+// Makes a group and returns its UUID.
 std::string CreateGroup(Context& context, const std::string& organisation, const std::string& name,
                         const std::string& description, const std::vector<std::string>& members);
 

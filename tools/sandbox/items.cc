@@ -54,6 +54,12 @@ constexpr std::array<std::string_view, 13> kItemTypes = {
     "video", "image", "group",     "imageGroup", "imageSequence", "dicomFile", "dicomSeries",
     "audio", "nifti", "plainText", "pdf",        "scene",         "timeseries"};
 
+// What an item's JSON shows beyond what it always does.
+struct ItemParts {
+  bool client_metadata = true;
+  bool signed_url = false;
+};
+
 // Parts lie in the folder of the item that they are part of.
 constexpr std::string_view kSelect =
     "SELECT items.*, coalesce(items.folder_uuid, whole.folder_uuid) AS parent,"
@@ -61,14 +67,14 @@ constexpr std::string_view kSelect =
     " FROM items LEFT JOIN item_children ON item_children.child_uuid = items.uuid"
     " LEFT JOIN items AS whole ON whole.uuid = item_children.item_uuid";
 
-json::value ItemJson(const Row& row, bool sign_url) {
+json::value ItemJson(const Row& row, const ItemParts& parts) {
   return json::object{
       {"uuid", row.Text("uuid")},
       {"parent", row.Text("parent")},
       {"itemType", row.Text("item_type")},
       {"name", row.Text("name")},
       {"description", row.Text("description")},
-      {"clientMetadata", row.Text("client_metadata")},
+      {"clientMetadata", parts.client_metadata ? row.Text("client_metadata") : "{}"},
       {"owner", row.Text("owner")},
       {"createdAt", row.Text("created_at")},
       {"lastEditedAt", row.Text("last_edited_at")},
@@ -79,7 +85,7 @@ json::value ItemJson(const Row& row, bool sign_url) {
       {"integrationHash", OrNull(row.OptionalText("integration_uuid"))},
       {"url", OrNull(row.OptionalText("url"))},
       // The sandbox holds no objects: what it can sign is the URL itself.
-      {"signedUrl", sign_url ? OrNull(row.OptionalText("url")) : json::value(nullptr)},
+      {"signedUrl", parts.signed_url ? OrNull(row.OptionalText("url")) : json::value(nullptr)},
       {"fileSize", OrNull(row.OptionalInt("file_size"))},
       {"mimeType", OrNull(row.OptionalText("mime_type"))},
       {"duration", OrNull(row.OptionalReal("duration"))},
@@ -102,7 +108,7 @@ Result<json::value> ItemByUuid(Context& context, const User& user, const std::st
   std::optional<Row> row =
       context.store.QueryOne(std::string(kSelect) + " WHERE items.uuid = ?", {uuid});
   if (!row.has_value()) return NotFound("there is no item " + uuid);
-  return ItemJson(*row, sign_url);
+  return ItemJson(*row, {.signed_url = sign_url});
 }
 
 // The filters that all item lists have; `place` tells where to look.
@@ -122,12 +128,16 @@ Result<json::value> ListItems(Context& context, const Request& request, SqlFilte
     }
   }
   if (!types.empty()) place.AddIn("items.item_type", types);
+  ItemParts parts;
   ASSIGN_OR_RETURN(std::optional<bool> sign_urls, request.query.Bool("signUrls"));
+  parts.signed_url = sign_urls.value_or(false);
+  ASSIGN_OR_RETURN(std::optional<bool> metadata, request.query.Bool("includeClientMetadata"));
+  parts.client_metadata = metadata.value_or(true);
   ASSIGN_OR_RETURN(std::string order, ReadOrder(request.query));
   ASSIGN_OR_RETURN(Page page, ReadPage(context, request.query));
   std::string select = "SELECT * FROM (" + std::string(kSelect) + place.Where() + ")" + order;
   return AnswerPage(context, page, std::move(select), place.arguments(),
-                    [&](const Row& row) { return ItemJson(row, sign_urls.value_or(false)); });
+                    [&](const Row& row) { return ItemJson(row, parts); });
 }
 
 Result<json::value> ListFolderItems(Context& context, const Request& request) {
@@ -177,9 +187,93 @@ Result<json::value> ListChildItems(Context& context, const Request& request) {
   json::array results;
   for (const Row& row : context.store.Query(
            std::string(kSelect) + " WHERE item_children.item_uuid = ? ORDER BY position", {uuid})) {
-    results.push_back(ItemJson(row, sign_urls.value_or(false)));
+    results.push_back(ItemJson(row, {.signed_url = sign_urls.value_or(false)}));
   }
   return json::object{{"results", std::move(results)}};
+}
+
+// Where an item is a part, and in which datasets it is.
+Result<json::value> GetItemSummary(Context& context, const Request& request) {
+  ASSIGN_OR_RETURN(std::string uuid, request.PathUuid("item"));
+  RETURN_IF_ERROR(RequireItem(context.store, request.user, uuid));
+  json::array groups;
+  int64_t group_count = 0;
+  for (const Row& row :
+       context.store.Query("SELECT items.*, folders.name AS folder_name FROM item_children"
+                           " JOIN items ON items.uuid = item_children.item_uuid"
+                           " JOIN folders ON folders.uuid = items.folder_uuid"
+                           " WHERE child_uuid = ?",
+                           {uuid})) {
+    ++group_count;
+    if (!RoleOf(context.store, request.user, Resource::kFolder, row.Text("folder_uuid"))) continue;
+    groups.push_back(json::object{{"uuid", row.Text("uuid")},
+                                  {"name", row.Text("name")},
+                                  {"parentUuid", row.Text("folder_uuid")},
+                                  {"parentName", row.Text("folder_name")},
+                                  {"itemType", row.Text("item_type")}});
+  }
+  json::array datasets;
+  int64_t dataset_count = 0;
+  for (const Row& row : context.store.Query(
+           "SELECT datasets.*, min(data_rows.created_at) AS units_created_at FROM data_rows"
+           " JOIN datasets ON datasets.uuid = dataset_uuid WHERE item_uuid = ?"
+           " GROUP BY datasets.uuid ORDER BY units_created_at",
+           {uuid})) {
+    ++dataset_count;
+    const std::string& dataset = row.Text("uuid");
+    if (!RoleOf(context.store, request.user, Resource::kDataset, dataset)) continue;
+    json::array data_hashes;
+    for (const Row& unit : context.store.Query(
+             "SELECT data_hash FROM data_rows WHERE item_uuid = ? AND dataset_uuid = ?",
+             {uuid, dataset})) {
+      data_hashes.push_back(json::value(unit.Text("data_hash")));
+    }
+    datasets.push_back(
+        json::object{{"datasetHash", dataset},
+                     {"backingFolderUuid", OrNull(row.OptionalText("backing_folder_uuid"))},
+                     {"title", row.Text("title")},
+                     {"dataHashes", std::move(data_hashes)},
+                     {"dataUnitsCreatedAt", row.Text("units_created_at")}});
+  }
+  return json::object{{"frameInGroups", group_count},
+                      {"accessibleGroupItems", std::move(groups)},
+                      {"usedInDatasets", dataset_count},
+                      {"accessibleDatasets", std::move(datasets)},
+                      {"groupLayout", nullptr}};
+}
+
+// How much of what lies in the folder itself.
+Result<json::value> GetFolderSummary(Context& context, const Request& request) {
+  ASSIGN_OR_RETURN(std::string folder, request.PathUuid("folder"));
+  RETURN_IF_ERROR(RequireMember(context.store, request.user, Resource::kFolder, folder));
+  auto number = [&](const char* sql) {
+    return context.store.QueryOne(sql, {folder}).value().Int("number");
+  };
+  json::object summary{
+      {"files", number("SELECT count(*) AS number FROM items WHERE folder_uuid = ?")},
+      {"folders", number("SELECT count(*) AS number FROM folders WHERE parent = ?")},
+      {"tombstones", 0},
+      {"uploadJobs", number("SELECT count(*) AS number FROM upload_jobs WHERE folder_uuid = ?")},
+      {"totalSize", number("SELECT coalesce(sum(items.file_size), 0) AS number FROM items"
+                           " LEFT JOIN item_children ON child_uuid = items.uuid"
+                           " LEFT JOIN items AS whole ON whole.uuid = item_uuid"
+                           " WHERE coalesce(items.folder_uuid, whole.folder_uuid) = ?")}};
+  for (auto [name, item_type] : {std::pair{"videos", "video"},
+                                 {"images", "image"},
+                                 {"imageGroups", "imageGroup"},
+                                 {"imageSequences", "imageSequence"},
+                                 {"dicomFiles", "dicomFile"},
+                                 {"dicomSeries", "dicomSeries"},
+                                 {"niftis", "nifti"},
+                                 {"audios", "audio"},
+                                 {"pdfs", "pdf"},
+                                 {"plainTexts", "plainText"}}) {
+    std::optional<Row> row = context.store.QueryOne(
+        "SELECT count(*) AS number FROM items WHERE folder_uuid = ? AND item_type = ?",
+        {folder, item_type});
+    summary[name] = row.value().Int("number");
+  }
+  return summary;
 }
 
 Result<void> RequireItemAdmin(Context& context, const User& user, const std::string& uuid) {
@@ -318,6 +412,8 @@ void RegisterItems(Router& router) {
   router.Route("GET", "/v2/public/storage/folders/{folder}/items", ListFolderItems);
   router.Route("GET", "/v2/public/storage/folders/{folder}/items/{item}/child-items",
                ListChildItems);
+  router.Route("GET", "/v2/public/storage/folders/{folder}/items/{item}/summary", GetItemSummary);
+  router.Route("GET", "/v2/public/storage/folders/{folder}/summary", GetFolderSummary);
   router.Route("PATCH", "/v2/public/storage/folders/{folder}/items/{item}", PatchOneItem);
   router.Route("POST", "/v2/public/storage/folders/{folder}/items/move", MoveItems);
   router.Route("POST", "/v2/public/storage/folders/{folder}/items/delete", DeleteItems);

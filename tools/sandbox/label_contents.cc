@@ -19,7 +19,7 @@ struct ShapeMember {
   // Another member that will do.
   std::string_view or_member = "";
 };
-constexpr std::array<ShapeMember, 9> kShapeMembers = {{
+constexpr std::array<ShapeMember, 11> kShapeMembers = {{
     {"bounding_box", "boundingBox"},
     {"rotatable_bounding_box", "rotatableBoundingBox"},
     {"polygon", "polygon", "polygons"},
@@ -29,6 +29,8 @@ constexpr std::array<ShapeMember, 9> kShapeMembers = {{
     {"bitmask", "bitmask"},
     {"cuboid", "cuboid"},
     {"cuboid_2d", "cuboid_2d"},
+    {"circle", "circle"},
+    {"ellipse", "ellipse"},
 }};
 
 // The numbers that some members must have.
@@ -36,10 +38,12 @@ struct Coordinates {
   std::string_view member;
   std::array<std::string_view, 5> names;
 };
-constexpr std::array<Coordinates, 3> kCoordinates = {{
+constexpr std::array<Coordinates, 5> kCoordinates = {{
     {"boundingBox", {"x", "y", "w", "h"}},
     {"rotatableBoundingBox", {"x", "y", "w", "h", "theta"}},
     {"bitmask", {"top", "left", "width", "height"}},
+    {"circle", {"x", "y", "r"}},
+    {"ellipse", {"x", "y", "rx", "ry"}},
 }};
 
 // A text member, "" if there is none.

@@ -36,6 +36,15 @@ Result<std::string> ReadProject(Context& context, const Request& request) {
   return uuid;
 }
 
+// Like ReadProject, of a caller who may label in it.
+Result<std::string> ReadProjectToLabel(Context& context, const Request& request) {
+  ASSIGN_OR_RETURN(std::string uuid, request.ResourceUuid("project"));
+  ASSIGN_OR_RETURN(int64_t role,
+                   RequireMember(context.store, request.user, Resource::kProject, uuid));
+  if (role == kViewer) return NotAuthorised("viewers of project " + uuid + " change nothing");
+  return uuid;
+}
+
 OntologyFeatures FeaturesOf(Store& store, const std::string& project_uuid) {
   std::optional<Row> project =
       store.QueryOne("SELECT ontology_uuid FROM projects WHERE uuid = ?", {project_uuid});
@@ -239,7 +248,7 @@ Result<json::value> GetLabelRows(Context& context, const Request& request) {
 // Creates label rows by data hash. In bulk, those that exist already are simply
 // returned.
 Result<json::value> PutLabelRows(Context& context, const Request& request) {
-  ASSIGN_OR_RETURN(std::string project_uuid, ReadProject(context, request));
+  ASSIGN_OR_RETURN(std::string project_uuid, ReadProjectToLabel(context, request));
   ASSIGN_OR_RETURN(LabelRowUids asked, ReadUids(context, request.uid));
   ASSIGN_OR_RETURN(auto branch, OptionalText(request.payload, "branch_name"));
   if (branch == "") return InvalidArguments("branch_name must not be empty");
@@ -260,8 +269,40 @@ Result<json::value> PutLabelRows(Context& context, const Request& request) {
   return AnswerRows(std::move(rows), asked);
 }
 
+// The classification answers of several label rows, without the rest of them. A
+// label row of another branch stands for its data unit.
+Result<json::value> PostClassifications(Context& context, const Request& request) {
+  ASSIGN_OR_RETURN(std::string project_uuid, request.PathUuid("project"));
+  RETURN_IF_ERROR(RequireMember(context.store, request.user, Resource::kProject, project_uuid));
+  ASSIGN_OR_RETURN(auto label_hashes, RequiredUuidList(request.body, "labelUuids"));
+  ASSIGN_OR_RETURN(auto branch, OptionalText(request.body, "branchName"));
+  OntologyFeatures ontology = FeaturesOf(context.store, project_uuid);
+  json::array labels;
+  for (const std::string& label_hash : label_hashes) {
+    std::optional<Row> named = FindLabelRow(context.store, project_uuid, label_hash);
+    if (!named.has_value()) return NotFound("there is no label row " + label_hash);
+    SqlFilter of_unit;
+    of_unit.Add("data_hash = ?", {named->Text("data_hash")});
+    of_unit.Add("label_hash IS NOT NULL");
+    for (const Row& row : FindLabelRows(context.store, project_uuid,
+                                        branch.value_or(std::string(kMainBranch)), of_unit)) {
+      LabelContents contents = ParseContents(row.Text("contents"));
+      FilterLabelContents(contents, LabelFilter(), ontology);
+      labels.push_back(
+          json::object{{"labelUuid", row.Text("label_hash")},
+                       {"dataUuid", row.Text("data_hash")},
+                       {"dataTitle", row.Text("title")},
+                       {"branchName", row.Text("branch_name")},
+                       {"classificationAnswers", std::move(contents.classification_answers)},
+                       {"exportUuid", nullptr},
+                       {"exportedAt", nullptr}});
+    }
+  }
+  return json::object{{"labels", std::move(labels)}};
+}
+
 Result<json::value> PostLabelRows(Context& context, const Request& request) {
-  ASSIGN_OR_RETURN(std::string project_uuid, ReadProject(context, request));
+  ASSIGN_OR_RETURN(std::string project_uuid, ReadProjectToLabel(context, request));
   ASSIGN_OR_RETURN(LabelRowUids asked, ReadUids(context, request.uid));
   if (!asked.several) {
     RETURN_IF_ERROR(
@@ -313,6 +354,8 @@ void RegisterLabelRows(Router& router) {
   router.RouteV1(V1Scope::kResource, "labelrow", "GET", GetLabelRows);
   router.RouteV1(V1Scope::kResource, "labelrow", "PUT", PutLabelRows);
   router.RouteV1(V1Scope::kResource, "labelrow", "POST", PostLabelRows);
+  router.Route("POST", "/v2/public/projects/{project}/label-rows/classifications",
+               PostClassifications);
 }
 
 }  // namespace sandbox

@@ -26,6 +26,13 @@ class LabelRowsTest : public ProjectTest {
     maker.AddObject(images_[0], "", "Car", "car", BoxCoordinates(0.1, 0.2, 0.3, 0.4));
     return maker.Row();
   }
+  // And with a classification of it.
+  json::object BoxAndWeather() {
+    LabelMaker maker = Maker("two");
+    maker.AddObject(images_[0], "", "Car", "car", BoxCoordinates(0.1, 0.2, 0.3, 0.4));
+    maker.Classify(images_[0], "", "Weather", json::array{"Snow"});
+    return maker.Row();
+  }
   json::object& BoxIn(json::object& row) {
     return row["data_units"].at(images_[0]).at("labels").at("objects").at(0).as_object();
   }
@@ -581,6 +588,62 @@ TEST_F(LabelRowsTest, HaveBranches) {
       (json::array{"one.jpg main *", "one.jpg predictions *", "two.jpg main", "three.jpg main"}));
   std::string consensus = CreateProject("consensus");
   EXPECT_EQ(Metadata(consensus, {{"include_all_label_branches", true}}).size(), 12u);
+  EXPECT_EQ(
+      api_.Call(kAnn, "GET", "/v2/public/projects/" + project_ + "/branches").body.at("results"),
+      (json::array{json::object{{"name", "main"}}, json::object{{"name", "predictions"}}}));
+}
+
+TEST_F(LabelRowsTest, AreCopiedToAnotherBranch) {
+  std::string label_hash = Initialise(project_, images_[0]);
+  json::object row = BoxAndWeather();
+  ASSERT_EQ(SaveRow(project_, label_hash, row).status, 200);
+  auto copy = [&](json::object body) {
+    return api_.Call(kAnn, "POST", "/v2/public/projects/" + project_ + "/labels/copy-branch", body)
+        .body;
+  };
+  json::object request{{"sourceBranchName", "main"}, {"targetBranchName", "backup"}};
+  EXPECT_EQ(copy(request).at("copiedCount"), 1);
+  EXPECT_EQ(copy(request).at("copiedCount"), 0);
+  std::string kept = Initialise(project_, images_[0], "backup");
+  EXPECT_NE(kept, label_hash);
+  EXPECT_EQ(GetRows(project_, {json::value(kept)}).body.at("response").at(0).at("object_answers"),
+            row.at("object_answers"));
+  request["overwrite"] = true;
+  EXPECT_EQ(copy(request).at("copiedCount"), 1);
+  request["labelUuids"] = json::array{json::value(kept)};
+  EXPECT_EQ(copy(request).at("copiedCount"), 0);
+  request["targetBranchName"] = "main";
+  EXPECT_FALSE(copy(request).as_object().contains("copiedCount"));
+}
+
+TEST_F(LabelRowsTest, ShowTheirClassificationsAlone) {
+  std::string label_hash = Initialise(project_, images_[0]);
+  json::object row = BoxAndWeather();
+  ASSERT_EQ(SaveRow(project_, label_hash, row).status, 200);
+  auto read = [&](const char* branch) {
+    json::object body{{"labelUuids", json::array{json::value(label_hash)}}, {"branchName", branch}};
+    return api_
+        .Call(kAnn, "POST", "/v2/public/projects/" + project_ + "/label-rows/classifications", body)
+        .body.at("labels");
+  };
+  json::value labels = read("main");
+  ASSERT_EQ(labels.as_array().size(), 1u);
+  EXPECT_EQ(labels.at(0).at("labelUuid"), json::value(label_hash));
+  EXPECT_EQ(labels.at(0).at("dataTitle"), "one.jpg");
+  EXPECT_EQ(labels.at(0).at("classificationAnswers"), row.at("classification_answers"));
+  EXPECT_EQ(read("nowhere"), json::array());
+}
+
+TEST_F(LabelRowsTest, AreNotChangedByViewers) {
+  AddUser(project_, kBob, kViewer);
+  std::string label_hash = Initialise(project_, images_[0]);
+  EXPECT_EQ(SaveRow(project_, label_hash, BoxAndWeather(), kBob).status, 403);
+  auto created = api_.CallV1(kBob, "labelrow", "PUT", "project", project_, json::value(images_[1]),
+                             json::object());
+  EXPECT_EQ(created.status, 403);
+  auto read = api_.CallV1(kBob, "labelrow", "GET", "project", project_, json::value(label_hash),
+                          json::object());
+  EXPECT_EQ(read.status, 200);
 }
 
 }  // namespace

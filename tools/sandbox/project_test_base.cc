@@ -5,10 +5,12 @@
 #include "tools/sandbox/folders.h"
 #include "tools/sandbox/groups.h"
 #include "tools/sandbox/items.h"
+#include "tools/sandbox/label_branches.h"
 #include "tools/sandbox/label_rows.h"
 #include "tools/sandbox/members.h"
 #include "tools/sandbox/ontologies.h"
 #include "tools/sandbox/projects.h"
+#include "tools/sandbox/tags.h"
 #include "tools/sandbox/users.h"
 #include "tools/sandbox/workflow_tasks.h"
 
@@ -40,7 +42,8 @@ NewItem ItemOf(const char* item_type, const std::string& name) {
 
 ProjectTest::ProjectTest()
     : api_({RegisterUsers, RegisterGroups, RegisterFolders, RegisterItems, RegisterDatasets,
-            RegisterOntologies, RegisterProjects, RegisterWorkflowTasks, RegisterLabelRows}) {
+            RegisterOntologies, RegisterTags, RegisterProjects, RegisterWorkflowTasks,
+            RegisterLabelRows, RegisterLabelBranches}) {
   User ann = EnsureUser(api_.store(), kAnn);
   dataset_ = CreateDataset(api_.context(), ann, {.title = "Roads", .description = "by day"}).uuid;
   ontology_ = CreateOntology(api_.context(), ann, "Road users", "",

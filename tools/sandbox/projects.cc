@@ -12,6 +12,7 @@
 #include "tools/sandbox/members.h"
 #include "tools/sandbox/ontologies.h"
 #include "tools/sandbox/paging.h"
+#include "tools/sandbox/tags.h"
 #include "tools/sandbox/tasks.h"
 #include "tools/sandbox/uuid.h"
 
@@ -163,8 +164,9 @@ Result<json::value> ListProjects(Context& context, const Request& request) {
   filter.AddIf("description = ?", request.query.Text("descEq"));
   filter.AddIf("description LIKE ?", request.query.Text("descLike"));
   RETURN_IF_ERROR(AddDateFilters(filter, request.query));
-  // No project of the sandbox has tags, because no call gives it any.
-  if (!request.query.All("tagsAnyof").empty()) filter.Add("false");
+  if (std::vector<std::string> tags = request.query.All("tagsAnyof"); !tags.empty()) {
+    AddTaggedWithAnyOf(filter, request.user, tags);
+  }
   ASSIGN_OR_RETURN(Page page, ReadPage(context, request.query));
   return AnswerPage(
       context, page,

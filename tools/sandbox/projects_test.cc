@@ -133,13 +133,36 @@ TEST_F(ProjectsTest, AreFoundByTheirFilters) {
   EXPECT_EQ(TitlesOf("?createdAfter=2026-01-15T11:00:00%2B00:00"), (json::array{"Retail shelves"}));
   EXPECT_EQ(TitlesOf("?createdBefore=2026-01-15T11:00:00&includeOrgAccess=False"),
             (json::array{"Road scenes"}));
-  EXPECT_EQ(TitlesOf("?tagsAnyof=urgent"), json::array());
   EXPECT_EQ(TitlesOf("", kEve), json::array());
   auto old = api_.CallV1User(kAnn, "projectwithuserrole", "GET", nullptr,
                              json::object{{"filter", json::object{{"title_like", "Ro%"}}}});
   ASSERT_EQ(old.body.at("response").as_array().size(), 1u);
   EXPECT_EQ(old.body.at("response").at(0).at("project").at("created_at"), "2026-01-15 10:20:30");
   EXPECT_EQ(old.body.at("response").at(0).at("user_role"), 0);
+}
+
+TEST_F(ProjectsTest, AreFoundByTheTagsOfTheirOrganisation) {
+  std::string tags = "/v2/public/organisation/organisation-tags";
+  auto urgent = api_.Call(kAnn, "POST", tags, json::object{{"name", "urgent"}});
+  ASSERT_EQ(urgent.status, 200);
+  std::string tag(urgent.body.at("uuid").as_string());
+  EXPECT_EQ(api_.Call(kAnn, "POST", tags, json::object{{"name", "urgent"}}).status, 409);
+  Create("Later");
+  std::string project_tags = "/v2/public/projects/" + Create("Now") + "/tags";
+  EXPECT_EQ(api_.Call(kAnn, "PUT", project_tags + "/" + tag).status, 200);
+  EXPECT_EQ(api_.Call(kAnn, "PUT", project_tags + "/" + tag).status, 200);
+  EXPECT_EQ(api_.Call(kAnn, "GET", project_tags).body.at("results").as_array().size(), 1u);
+  EXPECT_EQ(TitlesOf("?tagsAnyof=urgent&tagsAnyof=none"), json::array{"Now"});
+  EXPECT_EQ(TitlesOf("?tagsAnyof=none"), json::array());
+
+  const char* stranger = "zoe@elsewhere.org";
+  EXPECT_EQ(api_.Call(stranger, "GET", tags).body.at("results").as_array().size(), 0u);
+  EXPECT_EQ(api_.Call(stranger, "DELETE", tags + "/" + tag).status, 404);
+  EXPECT_EQ(api_.Call(kAnn, "DELETE", project_tags + "/" + tag).status, 200);
+  EXPECT_EQ(TitlesOf("?tagsAnyof=urgent"), json::array());
+  api_.Call(kAnn, "PUT", project_tags + "/" + tag);
+  EXPECT_EQ(api_.Call(kAnn, "DELETE", tags + "/" + tag).status, 200);
+  EXPECT_EQ(api_.Call(kAnn, "GET", project_tags).body.at("results").as_array().size(), 0u);
 }
 
 TEST_F(ProjectsTest, AreHiddenFromThoseWhoAreNoMembers) {

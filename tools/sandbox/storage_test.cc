@@ -9,6 +9,7 @@
 #include "tools/sandbox/folders.h"
 #include "tools/sandbox/items.h"
 #include "tools/sandbox/test_api.h"
+#include "tools/sandbox/uploads.h"
 #include "tools/sandbox/uuid.h"
 
 namespace sandbox {
@@ -20,7 +21,7 @@ const std::string kFolders = "/v2/public/storage/folders";
 
 class StorageTest : public testing::Test {
  protected:
-  StorageTest() : api_({RegisterFolders, RegisterItems, RegisterDatasets}) {}
+  StorageTest() : api_({RegisterFolders, RegisterItems, RegisterDatasets, RegisterUploads}) {}
 
   std::string Folder(const char* name, const std::string& parent = "") {
     json::object body{{"name", name}, {"description", "d"}};
@@ -239,6 +240,45 @@ TEST_F(StorageTest, PartsOfAGroupAreNoItemsOfTheFolderButItsChildren) {
   EXPECT_EQ(Names(children), (json::array{"first", "second"}));
   EXPECT_EQ(api_.Call(kAnn, "GET", children).body.at("results").at(0).at("parent"),
             json::value(folder));
+
+  std::string child(
+      api_.Call(kAnn, "GET", children).body.at("results").at(0).at("uuid").as_string());
+  json::value summary =
+      api_.Call(kAnn, "GET", kFolders + "/" + folder + "/items/" + child + "/summary").body;
+  EXPECT_EQ(summary.at("frameInGroups"), 1);
+  EXPECT_EQ(summary.at("accessibleGroupItems").at(0).at("uuid"), json::value(uuid));
+  EXPECT_EQ(summary.at("usedInDatasets"), 0);
+}
+
+TEST_F(StorageTest, FoldersSumUpWhatLiesInThem) {
+  std::string folder = Folder("a");
+  Item(Folder("below", folder), "below.jpg");
+  Item(folder, "a.jpg");
+  Item(folder, "b.jpg");
+  Item(folder, "v.mp4", "video");
+  json::value summary = api_.Call(kAnn, "GET", kFolders + "/" + folder + "/summary").body;
+  EXPECT_EQ(summary.at("files"), 3);
+  EXPECT_EQ(summary.at("folders"), 1);
+  EXPECT_EQ(summary.at("images"), 2);
+  EXPECT_EQ(summary.at("videos"), 1);
+  EXPECT_EQ(summary.at("pdfs"), 0);
+  EXPECT_EQ(api_.Call(kBob, "GET", kFolders + "/" + folder + "/summary").status, 403);
+}
+
+TEST_F(StorageTest, ClientMetadataIsLeftOutOnDemand) {
+  std::string folder = Folder("a");
+  std::string item = Item(folder, "a.jpg");
+  api_.Call(kAnn, "PATCH", kFolders + "/" + folder + "/items/" + item,
+            json::object{{"clientMetadata", json::object{{"k", 1}}}});
+  auto listed = [&](const std::string& query) {
+    return api_.Call(kAnn, "GET", kFolders + "/" + folder + "/items" + query)
+        .body.at("results")
+        .at(0)
+        .at("clientMetadata");
+  };
+  EXPECT_EQ(listed(""), "{\"k\":1}");
+  EXPECT_EQ(listed("?includeClientMetadata=True"), "{\"k\":1}");
+  EXPECT_EQ(listed("?includeClientMetadata=False"), "{}");
 }
 
 }  // namespace

@@ -51,21 +51,6 @@ Result<void> RequireManager(Context& context, const User& user, const std::strin
   return RequireAdmin(context.store, user, Resource::kProject, project_uuid);
 }
 
-// Whether the user may act on the task, as what he is in the project.
-Result<void> RequireWorker(Context& context, const User& user, const Stage& stage,
-                           const Task& task) {
-  ASSIGN_OR_RETURN(int64_t role,
-                   RequireMember(context.store, user, Resource::kProject, stage.project_uuid));
-  if (IsManager(role)) return {};
-  if (!WorksIn(role, stage.type)) {
-    return NotAuthorised("your role in the project has no part in stage " + stage.title);
-  }
-  if (task.assignee.has_value() && task.assignee != user.email) {
-    return NotAuthorised("task " + task.uuid + " is assigned to somebody else");
-  }
-  return {};
-}
-
 Result<void> RequireAssignable(Context& context, const Stage& stage, const std::string& email) {
   std::optional<int64_t> role =
       RoleOf(context.store, User{email, ""}, Resource::kProject, stage.project_uuid);
@@ -302,6 +287,20 @@ Result<Task> RequireTaskOf(Store& store, const std::string& project_uuid,
     return NotFound("project " + project_uuid + " has no data unit " + data_hash);
   }
   return TaskOf(*row);
+}
+
+Result<void> RequireWorker(Context& context, const User& user, const Stage& stage,
+                           const Task& task) {
+  ASSIGN_OR_RETURN(int64_t role,
+                   RequireMember(context.store, user, Resource::kProject, stage.project_uuid));
+  if (IsManager(role)) return {};
+  if (!WorksIn(role, stage.type)) {
+    return NotAuthorised("your role in the project has no part in stage " + stage.title);
+  }
+  if (task.assignee.has_value() && task.assignee != user.email) {
+    return NotAuthorised("task " + task.uuid + " is assigned to somebody else");
+  }
+  return {};
 }
 
 Result<TaskAction> ReadTaskAction(const json::value& action) {

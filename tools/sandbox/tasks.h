@@ -41,6 +41,11 @@ void RemoveTasks(Store& store, const std::string& project_uuid,
 Result<Task> RequireTaskOf(Store& store, const std::string& project_uuid,
                            const std::string& data_hash);
 
+// AUTHORISATION_ERROR unless the user may act on a task in its stage, as what he is
+// in the project: his role has a part in the stage, and the task is nobody else's.
+Result<void> RequireWorker(Context& context, const User& user, const Stage& stage,
+                           const Task& task);
+
 struct TaskAction {
   std::string task_uuid = {};
   // One of those of the stage's type (workflow.h).

@@ -89,8 +89,9 @@ constexpr UnitList kDataItemsLists[] = {
     {"nifti", "nifti", "", "niftiMetadata"},
 };
 
-// Clients always send this list; the sandbox serves only the empty one.
-constexpr std::string_view kGroupsFromItems = "imageGroupsFromItems";
+// Clients always send these lists; the sandbox serves only the empty ones.
+constexpr std::array<std::string_view, 3> kUnservedLists = {"imageGroupsFromItems", "timeSeries",
+                                                            "scenes"};
 
 // The path of a URL, without query and leading slash; the default title.
 std::string PathOf(std::string_view url) {
@@ -282,7 +283,9 @@ Result<UploadConfig> ReadConfig(const json::value& object, std::string_view what
   for (const auto& [key, value] : object.get_object()) {
     std::string_view name(key.data(), key.size());
     if (name == skip_duplicates_name || name == upsert_metadata_name || value.is_null()) continue;
-    if (name == kGroupsFromItems && value == json::array()) continue;
+    bool unserved =
+        std::find(kUnservedLists.begin(), kUnservedLists.end(), name) != kUnservedLists.end();
+    if (unserved && value == json::array()) continue;
     auto list = std::find_if(lists.begin(), lists.end(),
                              [&](const UnitList& known) { return known.name == name; });
     if (list == lists.end()) {

@@ -77,6 +77,8 @@ TEST(UploadConfigTest, ReadsDataItems) {
                                 {"createVideo", false}}}},
       {"videos", json::array()},
       {"imageGroupsFromItems", json::array()},
+      {"timeSeries", json::array()},
+      {"scenes", json::array()},
       {"skipDuplicateUrls", false},
       {"upsertMetadata", false}});
   ASSERT_TRUE(config.ok()) << config.error().message;

@@ -28,6 +28,48 @@ Result<json::value> ListProjectUsers(Context& context, const Request& request) {
       });
 }
 
+Result<json::value> ListDatasetUsers(Context& context, const Request& request) {
+  ASSIGN_OR_RETURN(std::string uuid, request.PathUuid("dataset"));
+  RETURN_IF_ERROR(RequireMember(context.store, request.user, Resource::kDataset, uuid));
+  ASSIGN_OR_RETURN(Page page, ReadPage(context, request.query));
+  return AnswerPage(context, page,
+                    "SELECT email, role FROM memberships"
+                    " WHERE resource = 'dataset' AND resource_uuid = ? ORDER BY rowid",
+                    {uuid}, [&](const Row& row) {
+                      return json::object{{"datasetUuid", uuid},
+                                          {"userEmail", row.Text("email")},
+                                          {"userRole", row.Int("role")}};
+                    });
+}
+
+// Who is no member is left as he is. Admins of a project can be removed by an
+// organisation's admin only, and the sandbox knows none.
+Result<json::value> RemoveUsers(Context& context, const Request& request, Resource resource) {
+  ASSIGN_OR_RETURN(std::string uuid, request.PathUuid(ResourceName(resource)));
+  RETURN_IF_ERROR(RequireAdmin(context.store, request.user, resource, uuid));
+  ASSIGN_OR_RETURN(std::vector<std::string> emails, RequiredTextList(request.body, "userEmails"));
+  for (const std::string& email : emails) {
+    if (resource == Resource::kProject &&
+        context.store.QueryOne("SELECT 1 FROM memberships WHERE resource = 'project'"
+                               " AND resource_uuid = ? AND email = ? AND role = ?",
+                               {uuid, email, kAdmin})) {
+      return NotAuthorised("only an admin of the organisation may remove the admin " + email);
+    }
+    context.store.Exec(
+        "DELETE FROM memberships WHERE resource = ? AND resource_uuid = ? AND email = ?",
+        {ResourceName(resource), uuid, email});
+  }
+  return nullptr;
+}
+
+Result<json::value> RemoveProjectUsers(Context& context, const Request& request) {
+  return RemoveUsers(context, request, Resource::kProject);
+}
+
+Result<json::value> RemoveDatasetUsers(Context& context, const Request& request) {
+  return RemoveUsers(context, request, Resource::kDataset);
+}
+
 }  // namespace
 
 Result<int64_t> ReadRole(Resource resource, const json::value& object, std::string_view name) {
@@ -59,6 +101,9 @@ Result<json::value> AddUsers(Context& context, const User& caller, Resource reso
 void RegisterUsers(Router& router) {
   router.RouteV1(V1Scope::kResource, "projectusers", "POST", AddProjectUsers);
   router.Route("GET", "/v2/public/projects/{project}/users", ListProjectUsers);
+  router.Route("POST", "/v2/public/projects/{project}/users/bulk-delete", RemoveProjectUsers);
+  router.Route("GET", "/v2/public/datasets/{dataset}/users", ListDatasetUsers);
+  router.Route("POST", "/v2/public/datasets/{dataset}/users/bulk-delete", RemoveDatasetUsers);
 }
 
 }  // namespace sandbox

@@ -8,8 +8,9 @@
 
 namespace sandbox {
 
-// The users of a project: v1 projectusers, /v2/public/projects/{project}/users.
-// They are kept as memberships (access.h).
+// The users of a project: v1 projectusers, /v2/public/projects/{project}/users;
+// and of a dataset: /v2/public/datasets/{dataset}/users. They are kept as
+// memberships (access.h).
 void RegisterUsers(Router& router);
 
 // v1's "add users": reads {"user_emails", "user_role"}, adds each, and answers
@@ -19,7 +20,7 @@ void RegisterUsers(Router& router);
 Result<json::value> AddUsers(Context& context, const User& caller, Resource resource,
                              const std::string& uuid, const json::value& payload);
 
-// Reads a role number: 0..4 for projects, 0..1 for the others.
+// Reads a role number: 0..5 for projects, 0..1 for the others.
 Result<int64_t> ReadRole(Resource resource, const json::value& object, std::string_view name);
 
 }  // namespace sandbox

@@ -96,6 +96,66 @@ TEST_F(UsersTest, GroupsAreThoseOfTheOrganisation) {
                           {"createdAt", "2026-01-15T10:20:30.000000Z"}}));
 }
 
+TEST_F(UsersTest, LeaveAProjectUnlessTheyAreItsAdmins) {
+  Add(kAnn, {kBob, kEve}, kAnnotator);
+  std::string removal = "/v2/public/projects/" + std::string(kProject) + "/users/bulk-delete";
+  auto remove = [&](const char* caller, json::array emails) {
+    return api_.Call(caller, "POST", removal, json::object{{"userEmails", std::move(emails)}})
+        .status;
+  };
+  EXPECT_EQ(remove(kBob, {kEve}), 403);
+  EXPECT_EQ(remove(kAnn, {kEve, kAnn}), 403);
+  EXPECT_EQ(Users().at("results").as_array().size(), 3u);
+  EXPECT_EQ(remove(kAnn, {kEve, "nobody@example.com"}), 200);
+  EXPECT_EQ(Users().at("results").as_array().size(), 2u);
+  EXPECT_EQ(remove(kEve, {kBob}), 403);
+}
+
+TEST_F(UsersTest, OfADatasetAreListedAndLeave) {
+  User ann = EnsureUser(api_.store(), kAnn);
+  std::string dataset = CreateDataset(api_.context(), ann, {.title = "a", .description = ""}).uuid;
+  AddMember(api_.store(), Resource::kDataset, dataset, kBob, kUser);
+  std::string users = "/v2/public/datasets/" + dataset + "/users";
+  EXPECT_EQ(api_.Call(kBob, "GET", users).body.at("results").at(1),
+            (json::object{{"datasetUuid", dataset}, {"userEmail", kBob}, {"userRole", 1}}));
+  json::object emails{{"userEmails", json::array{kBob}}};
+  EXPECT_EQ(api_.Call(kBob, "POST", users + "/bulk-delete", emails).status, 403);
+  EXPECT_EQ(api_.Call(kAnn, "POST", users + "/bulk-delete", emails).status, 200);
+  EXPECT_EQ(api_.Call(kBob, "GET", users).status, 403);
+}
+
+TEST_F(UsersTest, GroupsAreMadeChangedAndDeleted) {
+  std::string groups = "/v2/public/organisation/groups";
+  auto made = api_.Call(kAnn, "POST", groups, json::object{{"name", "Team"}});
+  ASSERT_EQ(made.status, 200);
+  std::string path = groups + "/" + std::string(made.body.at("groupHash").as_string());
+  auto members = [&] { return api_.Call(kAnn, "GET", path + "/users").body.at("results"); };
+  EXPECT_EQ(members(), (json::array{json::object{{"userEmail", kAnn}}}));
+  auto add = [&](json::array emails) {
+    json::object body{{"userEmails", std::move(emails)}};
+    return api_.Call(kAnn, "POST", path + "/users", body).status;
+  };
+  EXPECT_EQ(add({kBob}), 200);
+  EXPECT_EQ(add({"new@example.com", kEve}), 403);
+  EXPECT_EQ(members().as_array().size(), 2u);
+  json::object left{{"userEmails", json::array{kAnn, "nobody@example.com"}}};
+  EXPECT_EQ(api_.Call(kAnn, "POST", path + "/users/bulk-delete", left).status, 200);
+  EXPECT_EQ(members(), (json::array{json::object{{"userEmail", kBob}}}));
+  EXPECT_EQ(api_.Call(kAnn, "PATCH", path, json::object{{"name", " "}}).status, 400);
+  json::value changed = api_.Call(kAnn, "PATCH", path, json::object{{"description", "d"}}).body;
+  EXPECT_EQ(changed.at("name"), "Team");
+  EXPECT_EQ(api_.Call(kAnn, "GET", path).body, changed);
+  EXPECT_EQ(api_.Call(kEve, "GET", path).status, 404);
+
+  json::object access{{"groupHashList", json::array{made.body.at("groupHash")}}, {"userRole", 1}};
+  api_.Call(kAnn, "POST", "/v2/public/projects/" + std::string(kProject) + "/groups", access);
+  std::string users = "/v2/public/projects/" + std::string(kProject) + "/users";
+  EXPECT_EQ(api_.Call(kBob, "GET", users).status, 200);
+  EXPECT_EQ(api_.Call(kAnn, "DELETE", path).status, 200);
+  EXPECT_EQ(api_.Call(kBob, "GET", users).status, 403);
+  EXPECT_EQ(api_.Call(kAnn, "GET", path).status, 404);
+}
+
 TEST_F(UsersTest, AGroupGivesItsMembersAccessUntilItIsRemoved) {
   std::string group = CreateGroup(api_.context(), "example.com", "Labellers", "", {kBob});
   std::string groups = "/v2/public/projects/" + std::string(kProject) + "/groups";

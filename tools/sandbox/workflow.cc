@@ -13,7 +13,8 @@ constexpr std::string_view kReviewActions[] = {"APPROVE", "REJECT", "ASSIGN", "R
 constexpr std::string_view kAgentActions[] = {"PATHWAY_ACTION"};
 constexpr std::string_view kAnnotationStatuses[] = {"NEW",     "ASSIGNED", "RELEASED",
                                                     "SKIPPED", "REOPENED", "COMPLETED"};
-constexpr std::string_view kReviewStatuses[] = {"NEW", "ASSIGNED", "RELEASED", "REOPENED"};
+constexpr std::string_view kReviewStatuses[] = {"NEW", "ASSIGNED", "RELEASED", "REOPENED",
+                                                "SKIPPED"};
 
 // By StageType.
 constexpr std::array<StageTypeTraits, 6> kStageTypes = {{

@@ -173,32 +173,37 @@ Result<json::value> PostMoves(Context& context, const Request& request) {
   return nullptr;
 }
 
-// The data unit of the review task that a request's path names.
-Result<std::string> ReadReviewedUnit(Context& context, const Request& request) {
+struct ReviewedTask {
+  Stage stage;
+  Task task;
+};
+
+// The review task that a request's path names, with label reviews for all of its labels.
+Result<ReviewedTask> ReadReviewedTask(Context& context, const Request& request) {
   ASSIGN_OR_RETURN(StageRequest read, ReadStage(context, request));
   if (read.stage.type != StageType::kReview) {
     return InvalidArguments("stage " + read.stage.title + " has no label reviews");
   }
   ASSIGN_OR_RETURN(std::string task_uuid, request.PathUuid("task"));
-  std::optional<Row> task =
+  std::optional<Row> row =
       context.store.QueryOne("SELECT data_hash FROM tasks WHERE uuid = ? AND stage_uuid = ?",
                              {task_uuid, read.stage.uuid});
-  if (!task.has_value()) {
+  if (!row.has_value()) {
     return InvalidArguments("task " + task_uuid + " is not in stage " + read.stage.title);
   }
-  std::string data_hash = task->Text("data_hash");
-  UpdateLabelReviews(context, read.project_uuid, data_hash);
-  return data_hash;
+  ASSIGN_OR_RETURN(Task task,
+                   RequireTaskOf(context.store, read.project_uuid, row->Text("data_hash")));
+  UpdateLabelReviews(context, read.project_uuid, task.data_hash);
+  return ReviewedTask{std::move(read.stage), std::move(task)};
 }
 
 Result<json::value> ListReviews(Context& context, const Request& request) {
-  ASSIGN_OR_RETURN(std::string data_hash, ReadReviewedUnit(context, request));
-  ASSIGN_OR_RETURN(std::string project_uuid, request.PathUuid("project"));
+  ASSIGN_OR_RETURN(ReviewedTask read, ReadReviewedTask(context, request));
   ASSIGN_OR_RETURN(Page page, ReadPage(context, request.query));
   return AnswerPage(context, page,
                     "SELECT * FROM label_reviews WHERE project_uuid = ? AND data_hash = ?"
                     " ORDER BY position",
-                    {project_uuid, data_hash}, [](const Row& row) {
+                    {read.task.project_uuid, read.task.data_hash}, [](const Row& row) {
                       return json::object{{"reviewUuid", row.Text("uuid")},
                                           {"status", row.Text("status")},
                                           {"labelType", row.Text("label_type")},
@@ -207,8 +212,8 @@ Result<json::value> ListReviews(Context& context, const Request& request) {
 }
 
 Result<json::value> PostReviewActions(Context& context, const Request& request) {
-  ASSIGN_OR_RETURN(std::string data_hash, ReadReviewedUnit(context, request));
-  ASSIGN_OR_RETURN(std::string project_uuid, request.PathUuid("project"));
+  ASSIGN_OR_RETURN(ReviewedTask read, ReadReviewedTask(context, request));
+  RETURN_IF_ERROR(RequireWorker(context, request.user, read.stage, read.task));
   if (!request.body.is_array()) return InvalidArguments("the body must be a list of actions");
   for (const json::value& entry : request.body.get_array()) {
     ASSIGN_OR_RETURN(std::string review_uuid, RequiredUuid(entry, "reviewUuid"));
@@ -221,7 +226,7 @@ Result<json::value> PostReviewActions(Context& context, const Request& request) 
     int changed = context.store.Exec(
         "UPDATE label_reviews SET status = ? WHERE uuid = ? AND project_uuid = ?"
         " AND data_hash = ?",
-        {status, review_uuid, project_uuid, data_hash});
+        {status, review_uuid, read.task.project_uuid, read.task.data_hash});
     if (changed == 0) return NotFound("the task has no label review " + review_uuid);
   }
   return nullptr;

@@ -403,11 +403,15 @@ TEST_F(WorkflowTasksTest, HaveAReviewOfEachLabel) {
   EXPECT_EQ(reviews[0].at("labelId"),
             json::value(Labels(data).at("object_answers").as_object().begin()->key()));
   EXPECT_EQ(reviews[1].at("labelType"), "Classification");
-  auto judge = [&](const json::value& review, const char* action) {
+  auto judge = [&](const json::value& review, const char* action, const char* email = kAnn) {
     json::array actions;
     actions.push_back(json::object{{"reviewUuid", review}, {"action", action}, {"comment", "so"}});
-    return api_.Call(kAnn, "POST", path + "/actions", actions).status;
+    return api_.Call(email, "POST", path + "/actions", actions).status;
   };
+  AddUser(project, kBob, kAnnotator);
+  AddUser(project, kEve, kViewer);
+  EXPECT_EQ(judge(reviews[0].at("reviewUuid"), "APPROVE", kBob), 403);
+  EXPECT_EQ(judge(reviews[0].at("reviewUuid"), "APPROVE", kEve), 403);
   EXPECT_EQ(judge(reviews[0].at("reviewUuid"), "APPROVE"), 200);
   EXPECT_EQ(judge(reviews[1].at("reviewUuid"), "REJECT"), 200);
   EXPECT_EQ(statuses(), (json::array{"APPROVED", "REJECTED"}));
