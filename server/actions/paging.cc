@@ -42,7 +42,7 @@ std::string Fingerprint(const google::protobuf::Message& request) {
 absl::StatusOr<Page> ReadPage(const google::protobuf::Message& request) {
   const auto* descriptor = request.GetDescriptor();
   const auto* reflection = request.GetReflection();
-  Page page{.fingerprint = Fingerprint(request)};
+  Page page;
   Validator check;
   const auto* size = descriptor->FindFieldByName("page_size");
   if (reflection->HasField(request, size)) {
@@ -51,6 +51,9 @@ absl::StatusOr<Page> ReadPage(const google::protobuf::Message& request) {
   }
   const std::string token =
       reflection->GetString(request, descriptor->FindFieldByName("page_token"));
+  if (reflection->HasField(request, size) || !token.empty()) {
+    page.fingerprint = Fingerprint(request);
+  }
   if (!token.empty()) {
     std::string text;
     const bool decoded = absl::WebSafeBase64Unescape(token, &text);

@@ -18,7 +18,8 @@ struct Page {
   int size = 0;                     // 1 to 1000; 0: everything
   std::string upstream_token = "";  // Encord's page that the page begins in; empty: its first
   int offset = 0;                   // items of that page that come before
-  std::string fingerprint = "";     // of the request without page_size and page_token
+  // Of the request without page_size and page_token; empty if everything is wanted at once.
+  std::string fingerprint = "";
 };
 
 // Reads page_size and page_token of a list request. INVALID_ARGUMENT if page_size is not 1 to

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "boost/asio/as_tuple.hpp"
 #include "boost/asio/bind_executor.hpp"
@@ -27,6 +28,24 @@ struct Call::WireRequest {
 };
 
 namespace {
+
+// With more requests under way than this the event loop has enough to do without signing, and a
+// hop to another thread and back delays none of them noticeably.
+constexpr int kMostSigningOnLoop = 4;
+
+// Runs `work` on `executor` and comes back. The coroutine stays suspended on the event loop until
+// then: cancellation cannot interrupt it, so `work` may refer to its frame.
+asio::awaitable<void> RunOn(asio::any_io_executor executor, absl::FunctionRef<void()> work) {
+  auto loop = co_await asio::this_coro::executor;
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+      [&](auto handler) {
+        asio::post(executor, [work, loop, handler = std::move(handler)]() mutable {
+          work();
+          asio::post(loop, std::move(handler));
+        });
+      },
+      asio::use_awaitable);
+}
 
 absl::Status Cancelled() { return absl::CancelledError("the call was cancelled"); }
 
@@ -138,10 +157,11 @@ absl::Status JudgeChange(RetryClass retry_class, absl::Status status) {
 }  // namespace
 
 Client::Client(http::Sender& http, Signer& signer, asio::any_io_executor workers,
-               ClientOptions options)
+               asio::any_io_executor signing, ClientOptions options)
     : http_(http),
       signer_(signer),
       workers_(std::move(workers)),
+      signing_(std::move(signing)),
       options_(std::move(options)),
       budgets_(options_.retry) {}
 
@@ -152,7 +172,9 @@ Call::Call(Client& client, Credential credential, std::string trace_id,
       trace_id_(std::move(trace_id)),
       deadline_(deadline) {}
 
-http::Request Call::Sign(const WireRequest& request) {
+asio::awaitable<absl::StatusOr<http::Response>> Call::Attempt(const WireRequest& request) {
+  ++client_.attempts_under_way_;
+  const absl::Cleanup over = [this] { --client_.attempts_under_way_; };
   http::Request out;
   out.method = request.method;
   out.target = request.target;
@@ -160,15 +182,22 @@ http::Request Call::Sign(const WireRequest& request) {
   out.headers = request.headers;
   out.headers.push_back({"User-Agent", client_.options_.user_agent});
   out.headers.push_back({"X-Cloud-Trace-Context", absl::StrCat(trace_id_, "/1;o=1")});
-  if (request.v1) {
-    client_.signer_.SignV1(credential_, request.body, out.headers);
-  } else {
-    client_.signer_.SignV2(credential_, http::MethodName(request.method), request.target,
-                           request.body, out.headers);
-  }
   out.repeatable = request.retry_class == RetryClass::kRead;
   out.fairness_key = credential_.id();
-  return out;
+  Signature signature = request.v1
+                            ? client_.signer_.StartV1(credential_, request.body)
+                            : client_.signer_.StartV2(credential_, http::MethodName(request.method),
+                                                      request.target, request.body);
+  if (signature.missing()) {
+    if (client_.attempts_under_way_ > kMostSigningOnLoop) {
+      const auto compute = [&signature] { signature.Compute(); };
+      co_await RunOn(client_.signing_, compute);
+    } else {
+      signature.Compute();
+    }
+  }
+  client_.signer_.Finish(std::move(signature), out.headers);
+  co_return co_await client_.http_.Send(std::move(out), deadline_);
 }
 
 asio::awaitable<absl::StatusOr<http::Response>> Call::Attempts(const WireRequest& request) {
@@ -176,8 +205,7 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Attempts(const WireRequest
   const bool read = request.retry_class == RetryClass::kRead;
   for (int attempt = 1;; ++attempt) {
     ++stats_.attempts;
-    http::Request signed_request = Sign(request);
-    auto response = co_await client_.http_.Send(std::move(signed_request), deadline_);
+    auto response = co_await Attempt(request);
     std::optional<milliseconds> wait;
     if (response.ok()) {
       if (response->status < 500) client_.last_answer_ = steady_clock::now();
@@ -276,17 +304,7 @@ asio::awaitable<void> Call::Compute(size_t bytes, absl::FunctionRef<void()> work
     work();
     co_return;
   }
-  // The coroutine stays suspended on the event loop until the worker posts back: cancellation
-  // cannot interrupt it, so `work` may refer to its frame.
-  auto loop = co_await asio::this_coro::executor;
-  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
-      [&](auto handler) {
-        asio::post(client_.workers_, [work, loop, handler = std::move(handler)]() mutable {
-          work();
-          asio::post(loop, std::move(handler));
-        });
-      },
-      asio::use_awaitable);
+  co_await RunOn(client_.workers_, work);
 }
 
 }  // namespace gateway::encord

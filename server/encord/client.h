@@ -33,9 +33,10 @@ struct ClientOptions {
 // What all calls share. Used on the event loop only.
 class Client {
  public:
-  // `workers` runs what would keep the event loop too long. Everything must outlive the client.
+  // `workers` runs what would keep the event loop too long, `signing` the signatures while many
+  // requests are under way. Everything must outlive the client.
   Client(http::Sender& http, Signer& signer, boost::asio::any_io_executor workers,
-         ClientOptions options);
+         boost::asio::any_io_executor signing, ClientOptions options);
 
   const ClientOptions& options() const { return options_; }
 
@@ -48,9 +49,11 @@ class Client {
   http::Sender& http_;
   Signer& signer_;
   boost::asio::any_io_executor workers_;
+  boost::asio::any_io_executor signing_;
   const ClientOptions options_;
   RetryBudgets budgets_;
   absl::InsecureBitGen random_;
+  int attempts_under_way_ = 0;
   std::chrono::steady_clock::time_point last_answer_{};
 };
 
@@ -119,7 +122,7 @@ class Call {
   boost::asio::awaitable<absl::StatusOr<http::Response>> Attempts(const WireRequest& request);
   // A null `decode` ignores the answer's body.
   boost::asio::awaitable<absl::Status> FetchV2(V2Request request, const Decoder* decode);
-  http::Request Sign(const WireRequest& request);
+  boost::asio::awaitable<absl::StatusOr<http::Response>> Attempt(const WireRequest& request);
 
   Client& client_;
   const Credential credential_;

@@ -1,7 +1,10 @@
 #include "server/encord/dates.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/civil_time.h"
 
 namespace gateway::encord {
 namespace {
@@ -22,9 +25,48 @@ std::optional<absl::Time> IfTimestamp(absl::Time time) {
   return time;
 }
 
+// Reads "2026-01-15T10:20:30" with up to nine digits of fraction and "Z" or "+00:00": the form of
+// nearly all dates, for which absl::ParseTime takes many times as long. nullopt: any other form.
+std::optional<absl::Time> ParseUsualDate(absl::string_view text) {
+  constexpr absl::string_view kShape = "0000-00-00T00:00:00";
+  if (text.size() < kShape.size()) return std::nullopt;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] == '0' ? !absl::ascii_isdigit(text[i]) : text[i] != kShape[i]) {
+      return std::nullopt;
+    }
+  }
+  const auto number = [text](std::size_t begin, std::size_t size) {
+    int value = 0;
+    for (const char digit : text.substr(begin, size)) value = 10 * value + (digit - '0');
+    return value;
+  };
+  const absl::CivilSecond civil(number(0, 4), number(5, 2), number(8, 2), number(11, 2),
+                                number(14, 2), number(17, 2));
+  // What is out of range would be carried over.
+  if (civil.month() != number(5, 2) || civil.day() != number(8, 2) ||
+      civil.hour() != number(11, 2) || civil.minute() != number(14, 2) ||
+      civil.second() != number(17, 2)) {
+    return std::nullopt;
+  }
+  text.remove_prefix(kShape.size());
+  int64_t nanoseconds = 0;
+  if (absl::ConsumePrefix(&text, ".")) {
+    int64_t unit = 100'000'000;
+    for (; unit > 0 && !text.empty() && absl::ascii_isdigit(text[0]); text.remove_prefix(1)) {
+      nanoseconds += unit * (text[0] - '0');
+      unit /= 10;
+    }
+    if (unit == 100'000'000) return std::nullopt;  // no digit
+  }
+  if (text != "Z" && text != "+00:00") return std::nullopt;
+  return absl::UnixEpoch() + absl::Seconds(civil - absl::CivilSecond(1970)) +
+         absl::Nanoseconds(nanoseconds);
+}
+
 }  // namespace
 
 std::optional<absl::Time> ParseDate(absl::string_view text) {
+  if (const auto usual = ParseUsualDate(text)) return IfTimestamp(*usual);
   constexpr const char* kFormats[] = {
       "%Y-%m-%d%ET%H:%M:%E*S%Ez",
       "%Y-%m-%d%ET%H:%M:%E*S",

@@ -19,10 +19,24 @@ TEST(ParseDateTest, ReadsEveryFormOfEncord) {
             absl::FromUnixSeconds(1679392688) + absl::Microseconds(472959));
 }
 
+// The usual form is read by other code than the one without a zone.
+TEST(ParseDateTest, ReadsTheUsualFormLikeTheOthers) {
+  for (const std::string text :
+       {"2026-01-15T10:20:30", "2026-01-15T10:20:30.1", "2026-01-15T10:20:30.123456",
+        "2026-01-15T10:20:30.123456789", "2026-01-15T10:20:30.1234567891", "1969-12-31T23:59:59.9",
+        "0001-01-01T00:00:00", "9999-12-31T23:59:59", "2024-02-29T00:00:00", "2023-02-29T00:00:00",
+        "2026-04-31T00:00:00", "2026-00-15T10:20:30", "2026-01-00T10:20:30", "2026-01-15T24:00:00",
+        "2026-01-15T10:60:30", "2026-01-15T10:20:60", "2026-01-15T10:20:61"}) {
+    for (const char* zone : {"Z", "+00:00"})
+      EXPECT_EQ(ParseDate(text + zone), ParseDate(text)) << text;
+  }
+}
+
 TEST(ParseDateTest, RefusesWhatIsNoDate) {
-  for (const char* text : {"", "1768472430", "yesterday", "2026-13-01T00:00:00Z", "infinite-past2",
-                           "infinite-future", "10000-01-01T00:00:00Z", "0000-12-31T23:59:59Z",
-                           "-0001-01-01", "9999-12-31T23:59:59-01:00"}) {
+  for (const char* text :
+       {"", "1768472430", "yesterday", "2026-01-15T10:20:30.Zulu", "2026-01-15T10:20:30Z ?",
+        "2026-13-01T00:00:00Z", "infinite-past2", "infinite-future", "10000-01-01T00:00:00Z",
+        "0000-12-31T23:59:59Z", "-0001-01-01", "9999-12-31T23:59:59-01:00"}) {
     EXPECT_EQ(ParseDate(text), std::nullopt) << text;
   }
 }

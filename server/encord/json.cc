@@ -25,6 +25,11 @@ std::string SnakeCase(absl::string_view camel_case) {
   return out;
 }
 
+// A parser allocates some 20 KiB before it sees any JSON, so each thread keeps one for the next
+// text, unless a text has made it large.
+constexpr size_t kLargestSpareCapacity = 256 << 10;
+thread_local std::unique_ptr<simdjson::dom::parser> spare_parser;
+
 absl::Status ToValue(Json element, int depth, google::protobuf::Value* out);
 
 absl::Status ToStruct(simdjson::dom::object object, int depth, google::protobuf::Struct* out) {
@@ -71,12 +76,18 @@ absl::Status ToValue(Json element, int depth, google::protobuf::Value* out) {
 }  // namespace
 
 absl::StatusOr<JsonDocument> JsonDocument::Parse(absl::string_view text) {
-  JsonDocument document(std::make_unique<simdjson::dom::parser>());
+  if (spare_parser == nullptr) spare_parser = std::make_unique<simdjson::dom::parser>();
+  JsonDocument document(std::move(spare_parser));
   const auto error = document.parser_->parse(text.data(), text.size()).get(document.root_);
   if (error != simdjson::SUCCESS) {
     return UnexpectedAnswer(absl::StrCat("not JSON: ", simdjson::error_message(error)));
   }
   return document;
+}
+
+JsonDocument::~JsonDocument() {
+  if (parser_ == nullptr || parser_->capacity() > kLargestSpareCapacity) return;
+  spare_parser = std::move(parser_);
 }
 
 ObjectReader::ObjectReader(absl::string_view name, Json element) : name_(name) {

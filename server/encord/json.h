@@ -25,6 +25,9 @@ class JsonDocument {
  public:
   // UNKNOWN (reason UNEXPECTED_ANSWER) if `text` is not one complete JSON value.
   static absl::StatusOr<JsonDocument> Parse(absl::string_view text);
+  JsonDocument(JsonDocument&&) = default;
+  JsonDocument& operator=(JsonDocument&&) = default;
+  ~JsonDocument();
 
   Json root() const { return root_; }
 
@@ -32,7 +35,7 @@ class JsonDocument {
   explicit JsonDocument(std::unique_ptr<simdjson::dom::parser> parser)
       : parser_(std::move(parser)) {}
 
-  std::unique_ptr<simdjson::dom::parser> parser_;
+  std::unique_ptr<simdjson::dom::parser> parser_;  // null once it is moved from
   Json root_;
 };
 

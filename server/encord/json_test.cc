@@ -1,5 +1,8 @@
 #include "server/encord/json.h"
 
+#include <string>
+#include <utility>
+
 #include "boost/json/serialize.hpp"
 #include "gtest/gtest.h"
 
@@ -12,6 +15,21 @@ TEST(JsonDocumentTest, RefusesWhatIsNotOneJsonValue) {
   for (const char* text : {"", "{", "{} {}", "<html>", "{\"a\": 01}", "\"\xff\""}) {
     EXPECT_EQ(JsonDocument::Parse(text).status().code(), absl::StatusCode::kUnknown) << text;
   }
+}
+
+// Parsers are used again, but never under a document that is still in use.
+TEST(JsonDocumentTest, IsNotTouchedByOthers) {
+  const JsonDocument first = Parse(R"({"a": "first"})");
+  EXPECT_FALSE(JsonDocument::Parse("{").ok());
+  { const JsonDocument gone = Parse(R"({"a": "gone"})"); }
+  JsonDocument second = Parse(R"({"a": "second"})");
+  const JsonDocument moved = std::move(second);
+  const JsonDocument large = Parse("\"" + std::string(1 << 20, 'x') + "\"");
+  const JsonDocument third = Parse(R"({"a": "third"})");
+  EXPECT_EQ(simdjson::minify(first.root()), R"({"a":"first"})");
+  EXPECT_EQ(simdjson::minify(moved.root()), R"({"a":"second"})");
+  EXPECT_EQ(large.root().get_string().value().size(), std::size_t{1} << 20);
+  EXPECT_EQ(simdjson::minify(third.root()), R"({"a":"third"})");
 }
 
 TEST(ObjectReaderTest, FindsCamelCaseAndSnakeCase) {

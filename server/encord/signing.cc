@@ -55,41 +55,35 @@ Signer::Digest Signer::Sha256(std::string_view bytes) {
   return digest;
 }
 
-void Signer::SignV1(const Credential& credential, std::string_view body,
-                    std::vector<http::Header>& headers) {
+Signature Signer::StartV1(const Credential& credential, std::string_view body) {
+  Signature signature(credential);
+  signature.v1_ = true;
   const PrivateKey* key = credential.key();
   if (key == nullptr) {
-    headers.push_back({"Authorization", credential.authorization()});
-    return;
+    signature.value_ = credential.authorization();
+    return signature;
   }
   const Digest digest = Sha256(body);
-  scratch_.clear();
-  absl::StrAppend(&scratch_, key->key_id(), View(digest));
-  auto cached = v1_young_.find(scratch_);
-  if (cached == v1_young_.end()) {
-    if (v1_young_.size() == kMaxV1Generation) {
-      v1_old_.swap(v1_young_);
-      v1_young_.clear();
-    }
-    std::string authorization;
-    if (const auto old = v1_old_.find(scratch_); old != v1_old_.end()) {
-      authorization = old->second;
-    } else {
-      const auto signature =
-          key->Sign({reinterpret_cast<const char*>(digest.data()), digest.size()});
-      authorization = absl::StrCat(key->key_id(), ":", absl::BytesToHexString(View(signature)));
-    }
-    cached = v1_young_.emplace(scratch_, std::move(authorization)).first;
+  std::string cache_key = absl::StrCat(key->key_id(), View(digest));
+  if (const auto young = v1_young_.find(cache_key); young != v1_young_.end()) {
+    signature.value_ = young->second;
+  } else if (const auto old = v1_old_.find(cache_key); old != v1_old_.end()) {
+    signature.value_ = old->second;
+    signature.cache_key_ = std::move(cache_key);
+  } else {
+    signature.signed_bytes_ = std::string(View(digest));
+    signature.cache_key_ = std::move(cache_key);
   }
-  headers.push_back({"Authorization", cached->second});
+  return signature;
 }
 
-void Signer::SignV2(const Credential& credential, std::string_view method, std::string_view target,
-                    std::string_view body, std::vector<http::Header>& headers) {
+Signature Signer::StartV2(const Credential& credential, std::string_view method,
+                          std::string_view target, std::string_view body) {
+  Signature signature(credential);
   const PrivateKey* key = credential.key();
   if (key == nullptr) {
-    headers.push_back({"Authorization", credential.authorization()});
-    return;
+    signature.value_ = credential.authorization();
+    return signature;
   }
   std::string digest_base64;
   if (body.empty()) {
@@ -101,41 +95,62 @@ void Signer::SignV2(const Credential& credential, std::string_view method, std::
   const std::string content_digest = absl::StrCat("sha-256=:", digest_base64, ":");
   const std::int64_t created =
       std::chrono::floor<std::chrono::seconds>(clock_().time_since_epoch() - kBackdated).count();
-  const std::string signature_params =
+  const std::string parameters =
       absl::StrCat("(\"@method\" \"@request-target\" \"content-digest\");created=", created,
                    ";keyid=\"", key->key_id(), "\";alg=\"ed25519\"");
   if (created != v2_created_) {
     v2_.clear();
     v2_created_ = created;
   }
-
-  const auto sign = [&] {
-    const auto bytes = key->Sign(absl::StrCat(
-        "\"@method\": ", AbslView(method), "\n\"@request-target\": ", AbslView(target),
-        "\n\"content-digest\": ", content_digest, "\n\"@signature-params\": ", signature_params));
-    std::string base64;
-    absl::Base64Escape(View(bytes), &base64);
-    return absl::StrCat("encord-sig=:", base64, ":");
-  };
-  std::string signature;
-  if (target.size() > kMaxCachedTarget) {
-    signature = sign();
-  } else {
+  signature.headers_ = {{"Content-Digest", content_digest},
+                        {"Signature-Input", absl::StrCat("encord-sig=", parameters)}};
+  if (target.size() <= kMaxCachedTarget) {
     // Unambiguous: the first two have fixed lengths, and a method has no blank.
-    scratch_.clear();
-    absl::StrAppend(&scratch_, key->key_id(), digest_base64, AbslView(method), " ",
-                    AbslView(target));
-    const auto cached = v2_.find(scratch_);
-    if (cached != v2_.end()) {
-      signature = cached->second;
-    } else {
-      signature = sign();
-      if (v2_.size() < kMaxV2) v2_.emplace(scratch_, signature);
+    std::string cache_key =
+        absl::StrCat(key->key_id(), digest_base64, AbslView(method), " ", AbslView(target));
+    if (const auto cached = v2_.find(cache_key); cached != v2_.end()) {
+      signature.value_ = cached->second;
+      return signature;
     }
+    signature.cache_key_ = std::move(cache_key);
+    signature.created_ = created;
   }
-  headers.push_back({"Content-Digest", content_digest});
-  headers.push_back({"Signature-Input", absl::StrCat("encord-sig=", signature_params)});
-  headers.push_back({"Signature", std::move(signature)});
+  signature.signed_bytes_ = absl::StrCat(
+      "\"@method\": ", AbslView(method), "\n\"@request-target\": ", AbslView(target),
+      "\n\"content-digest\": ", content_digest, "\n\"@signature-params\": ", parameters);
+  return signature;
+}
+
+void Signer::Finish(Signature signature, std::vector<http::Header>& headers) {
+  for (http::Header& header : signature.headers_) headers.push_back(std::move(header));
+  const bool authorization = signature.v1_ || signature.credential_.key() == nullptr;
+  headers.push_back({authorization ? "Authorization" : "Signature", signature.value_});
+  if (signature.cache_key_.empty()) return;
+  if (signature.v1_) {
+    KeepV1(std::move(signature.cache_key_), std::move(signature.value_));
+  } else if (signature.created_ == v2_created_ && v2_.size() < kMaxV2) {
+    v2_.emplace(std::move(signature.cache_key_), std::move(signature.value_));
+  }
+}
+
+void Signer::KeepV1(std::string key, std::string value) {
+  if (v1_young_.size() == kMaxV1Generation) {
+    v1_old_.swap(v1_young_);
+    v1_young_.clear();
+  }
+  v1_young_.emplace(std::move(key), std::move(value));
+}
+
+void Signature::Compute() {
+  const PrivateKey& key = *credential_.key();
+  const auto bytes = key.Sign(signed_bytes_);
+  if (v1_) {
+    value_ = absl::StrCat(key.key_id(), ":", absl::BytesToHexString(View(bytes)));
+    return;
+  }
+  std::string base64;
+  absl::Base64Escape(View(bytes), &base64);
+  value_ = absl::StrCat("encord-sig=:", base64, ":");
 }
 
 }  // namespace gateway::encord

@@ -5,7 +5,9 @@
 
 #include <map>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/encord/auth_vectors.h"
@@ -44,19 +46,22 @@ std::map<std::string, std::string> Map(const std::vector<http::Header>& headers)
   return map;
 }
 
+std::map<std::string, std::string> Headers(Signer& signer, Signature signature) {
+  if (signature.missing()) signature.Compute();
+  std::vector<http::Header> headers;
+  signer.Finish(std::move(signature), headers);
+  return Map(headers);
+}
+
 class SigningTest : public testing::Test {
  protected:
   std::map<std::string, std::string> V1(const Credential& credential, std::string_view body) {
-    std::vector<http::Header> headers;
-    signer_.SignV1(credential, body, headers);
-    return Map(headers);
+    return Headers(signer_, signer_.StartV1(credential, body));
   }
 
   std::map<std::string, std::string> V2(const Credential& credential, std::string_view method,
                                         std::string_view target, std::string_view body) {
-    std::vector<http::Header> headers;
-    signer_.SignV2(credential, method, target, body, headers);
-    return Map(headers);
+    return Headers(signer_, signer_.StartV2(credential, method, target, body));
   }
 
   system_clock::time_point now_{seconds(AuthVectors().at("now_unix").as_int64())};
@@ -145,12 +150,10 @@ TEST_F(SigningTest, FullCachesStillSignRight) {
   }
   for (int i = 0; i < kRequests; i += 250) {
     Signer fresh([this] { return now_; });
-    std::vector<http::Header> headers;
-    fresh.SignV1(TheKey(), absl::StrCat(i), headers);
-    EXPECT_EQ(V1(TheKey(), absl::StrCat(i)), Map(headers));
-    headers.clear();
-    fresh.SignV2(TheKey(), "GET", absl::StrCat("/", i), "", headers);
-    EXPECT_EQ(V2(TheKey(), "GET", absl::StrCat("/", i), ""), Map(headers));
+    EXPECT_EQ(V1(TheKey(), absl::StrCat(i)),
+              Headers(fresh, fresh.StartV1(TheKey(), absl::StrCat(i))));
+    EXPECT_EQ(V2(TheKey(), "GET", absl::StrCat("/", i), ""),
+              Headers(fresh, fresh.StartV2(TheKey(), "GET", absl::StrCat("/", i), "")));
   }
 }
 
@@ -161,9 +164,59 @@ TEST_F(SigningTest, LongTargetsAreSignedInFull) {
   EXPECT_NE(V2(TheKey(), "GET", target + "a", "").at("Signature"), base);
 }
 
+TEST_F(SigningTest, OnlyWhatIsNotAtHandIsMissing) {
+  EXPECT_TRUE(signer_.StartV1(TheKey(), "b").missing());
+  EXPECT_TRUE(signer_.StartV2(TheKey(), "GET", "/a", "").missing());
+  V1(TheKey(), "b");
+  V2(TheKey(), "GET", "/a", "");
+  EXPECT_FALSE(signer_.StartV1(TheKey(), "b").missing());
+  EXPECT_FALSE(signer_.StartV2(TheKey(), "GET", "/a", "").missing());
+  EXPECT_FALSE(signer_.StartV1(TheToken(), "b").missing());
+  EXPECT_FALSE(signer_.StartV2(TheToken(), "GET", "/a", "").missing());
+}
+
+// A signature that is computed while the clock goes on is the one of its own second, and is not
+// taken for one of the next.
+TEST_F(SigningTest, TheClockGoesOnMeanwhile) {
+  const auto before = V2(TheKey(), "GET", "/a", "");
+  Signer fresh([this] { return now_; });
+  Signature slow = fresh.StartV2(TheKey(), "GET", "/a", "");
+  now_ += seconds(1);
+  const auto after = Headers(fresh, fresh.StartV2(TheKey(), "GET", "/a", ""));
+  EXPECT_EQ(Headers(fresh, std::move(slow)), before);
+  EXPECT_EQ(Headers(fresh, fresh.StartV2(TheKey(), "GET", "/a", "")), after);
+  EXPECT_NE(before.at("Signature"), after.at("Signature"));
+}
+
+// Signatures under way at the same time, on threads of their own.
+TEST_F(SigningTest, ManyAtOnce) {
+  constexpr int kRequests = 200;
+  std::vector<Signature> signatures;
+  for (int i = 0; i < kRequests; ++i) {
+    const std::string distinct = absl::StrCat("/", i / 2);  // every request twice
+    signatures.push_back(signer_.StartV1(TheKey(), distinct));
+    signatures.push_back(signer_.StartV2(TheKey(), "GET", distinct, ""));
+  }
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&signatures, thread] {
+      for (std::size_t i = thread; i < signatures.size(); i += 4) signatures[i].Compute();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (int i = 0; i < kRequests; ++i) {
+    Signer fresh([this] { return now_; });
+    const std::string distinct = absl::StrCat("/", i / 2);
+    EXPECT_EQ(Headers(signer_, std::move(signatures[2 * i])),
+              Headers(fresh, fresh.StartV1(TheKey(), distinct)));
+    EXPECT_EQ(Headers(signer_, std::move(signatures[2 * i + 1])),
+              Headers(fresh, fresh.StartV2(TheKey(), "GET", distinct, "")));
+  }
+}
+
 TEST_F(SigningTest, KeepsTheOtherHeaders) {
   std::vector<http::Header> headers = {{"Accept", "application/json"}};
-  signer_.SignV2(TheToken(), "GET", "/a", "", headers);
+  signer_.Finish(signer_.StartV2(TheToken(), "GET", "/a", ""), headers);
   ASSERT_EQ(headers.size(), 2u);
   EXPECT_EQ(headers[0].name, "Accept");
 }

@@ -1,5 +1,6 @@
 #include "server/rpc/access_log.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -14,18 +15,23 @@ AccessLog::AccessLog(std::shared_ptr<spdlog::logger> logger, LogFormat format)
 
 void AccessLog::Write(const CallRecord& record, std::string_view peer) const {
   if (!enabled()) return;
-  constexpr std::string_view kText =
-      " method={} code={} duration_ms={:.3f} upstream_calls={} upstream_attempts={} "
-      "upstream_ms={:.3f} trace_id={} peer={}";
-  constexpr std::string_view kJson =
-      R"(,"method":"{}","code":"{}","duration_ms":{:.3f},"upstream_calls":{},)"
-      R"("upstream_attempts":{},"upstream_ms":{:.3f},"trace_id":"{}","peer":"{}")";
   const double duration_ms = std::chrono::duration<double, std::milli>(record.duration).count();
   const double upstream_ms = absl::ToDoubleMilliseconds(record.upstream.time);
   fmt::memory_buffer line;
-  fmt::format_to(fmt::appender(line), fmt::runtime(format_ == LogFormat::kText ? kText : kJson),
-                 record.method, CodeName(record.code), duration_ms, record.upstream.calls,
-                 record.upstream.attempts, upstream_ms, record.trace_id, EscapeJson(peer));
+  const auto write = [&](const auto& format) {
+    fmt::format_to(fmt::appender(line), format, record.method, CodeName(record.code), duration_ms,
+                   record.upstream.calls, record.upstream.attempts, upstream_ms, record.trace_id,
+                   EscapeJson(peer));
+  };
+  if (format_ == LogFormat::kText) {
+    write(
+        FMT_COMPILE(" method={} code={} duration_ms={:.3f} upstream_calls={} "
+                    "upstream_attempts={} upstream_ms={:.3f} trace_id={} peer={}"));
+  } else {
+    write(
+        FMT_COMPILE(R"(,"method":"{}","code":"{}","duration_ms":{:.3f},"upstream_calls":{},)"
+                    R"("upstream_attempts":{},"upstream_ms":{:.3f},"trace_id":"{}","peer":"{}")"));
+  }
   logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -158,7 +158,8 @@ class RpcReactorTest : public testing::Test {
     http::Options http_options;
     http_options.url = "http://127.0.0.1:1";
     http_ = *http::Client::Create(loop_, http_options);
-    client_.emplace(*http_, signer_, workers_.get_executor(), encord::ClientOptions());
+    client_.emplace(*http_, signer_, workers_.get_executor(), workers_.get_executor(),
+                    encord::ClientOptions());
     logger_->set_pattern("%v");
     access_log_.emplace(logger_, LogFormat::kText);
     environment_.emplace(loop_, *client_, options_, ServerKey(), *access_log_);

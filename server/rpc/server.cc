@@ -99,7 +99,8 @@ class Server::Impl {
     absl::StatusOr<std::unique_ptr<http::Client>> http = http::Client::Create(loop_, options_.http);
     if (!http.ok()) return http.status();
     http_ = *std::move(http);
-    client_.emplace(*http_, signer_, workers_.get_executor(), options_.encord);
+    client_.emplace(*http_, signer_, workers_.get_executor(), signing_.get_executor(),
+                    options_.encord);
     std::optional<encord::Credential> credential;
     if (key_ != nullptr) credential = encord::Credential::FromKey(key_);
     environment_.emplace(loop_, *client_, options_.actions, std::move(credential), access_log_);
@@ -127,6 +128,7 @@ class Server::Impl {
     });
     loop_thread_.join();
     workers_.join();
+    signing_.join();
   }
 
  private:
@@ -186,6 +188,7 @@ class Server::Impl {
   asio::io_context loop_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_ = asio::make_work_guard(loop_);
   asio::thread_pool workers_;
+  asio::thread_pool signing_{1};
   asio::cancellation_signal readiness_;
   std::unique_ptr<http::Client> http_;
   encord::Signer signer_;

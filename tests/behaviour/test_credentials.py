@@ -40,6 +40,24 @@ def test_one_gateway_serves_many_tenants_at_once(gateway, bob):
         assert own in seen and other not in seen
 
 
+def test_many_calls_at_once_are_each_signed_right(gateway, sandbox):
+    """More than the gateway signs where it also waits; the sandbox verifies every signature."""
+    calls = 100
+    sandbox.fault("latency", "/v2/public/projects", ms=100, count=calls)
+    under_way = [
+        gateway.start(
+            "ListProjects",
+            gateway.request("ListProjects", title_eq=f"Project {i}").SerializeToString(),
+        )
+        for i in range(calls)
+    ]
+    for call in under_way:
+        assert not gateway.outcome(call).projects
+    requests = sandbox.requests()
+    assert {request["user"] for request in requests} == {"alice@north.example"}
+    assert len({request["target"] for request in requests}) == len(requests) == calls
+
+
 @pytest.mark.parametrize("authorization", [
     "Bearer nonsense", "Bearer ", "Bearer", "Basic YWxpY2U6cGFzcw==", "token", "Bearer a b",
 ])
