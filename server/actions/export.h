@@ -13,6 +13,10 @@ boost::asio::awaitable<absl::Status> ExportLabelsCoco(CallContext& context,
                                                       const pb::ExportLabelsCocoRequest& request,
                                                       pb::ExportLabelsCocoResponse& response);
 
+boost::asio::awaitable<absl::Status> StreamLabelsCocoJson(
+    CallContext& context, const pb::StreamLabelsCocoJsonRequest& request,
+    StreamWriter<pb::StreamLabelsCocoJsonResponse>& writer);
+
 }  // namespace gateway::actions
 
 #endif  // SERVER_ACTIONS_EXPORT_H_

@@ -42,6 +42,7 @@ namespace {
   RPC(UploadDataToDataset)
 #define STREAMING_RPCS(RPC) \
   RPC(StreamLabelRows)      \
+  RPC(StreamLabelsCocoJson) \
   RPC(StreamStorageItems)
 
 // The generated service with every method raw: requests and responses are bytes.

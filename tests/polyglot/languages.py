@@ -1,0 +1,166 @@
+"""The clients as their users have them: installed in an empty folder from what tools/generate-clients
+made, without a network."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from harness import PATIENCE, ROOT
+
+HERE = pathlib.Path(__file__).resolve().parent
+DEPS = ROOT / ".deps"
+
+# Seconds that a compiler or a virtual machine may take on a busy machine.
+SLOW = 280
+
+
+def run(*command, cwd, **environment):
+    """Runs what must succeed; returns its stdout."""
+    done = subprocess.run(
+        [str(word) for word in command], cwd=cwd, env={**clean_environment(), **environment},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SLOW, check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def clean_environment():
+    """The tester's environment without settings of clients and servers."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("ENCORD_")}
+
+
+class Driver:
+    """A program that does one job with a client."""
+
+    def __init__(self, command, folder, job, environment):
+        self._process = subprocess.Popen(
+            [str(word) for word in command], cwd=folder, env={**clean_environment(), **environment},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.flush()
+
+    def answer(self, more=""):
+        """What the program says, after it was given some more input."""
+        try:
+            stdout, self.stderr = self._process.communicate(more, timeout=SLOW)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            stdout, self.stderr = self._process.communicate()
+        assert self._process.returncode == 0, f"{stdout}{self.stderr}"
+        self.stdout = stdout
+        return json.loads(stdout)
+
+
+class Language:
+    """A client installed in `folder`; `command` starts its driver."""
+
+    name = ""
+
+    def __init__(self, folder, built):
+        self.folder = folder
+        run(ROOT / "tools/generate-clients", f"--only={self.name}", "--frozen", built, cwd=ROOT)
+        self.package = built / self.name
+        self.command = self.install()
+
+    def start(self, command, options=None, environment=None, **job):
+        job = {"command": command, "options": options or {}, **job}
+        return Driver(self.command, self.folder, job, environment or {})
+
+    def do(self, command, **job):
+        return self.start(command, **job).answer()
+
+
+class Python(Language):
+    name = "python"
+
+    def install(self):
+        shutil.copy(HERE / "python/driver.py", self.folder)
+        return [self.make_environment(sys.executable), "driver.py"]
+
+    def make_environment(self, interpreter):
+        """A virtual environment of that interpreter with the client; returns its python."""
+        venv = self.folder / f"venv{interpreter.replace('/', '_')}"
+        run(interpreter, "-m", "venv", venv, cwd=self.folder)
+        [wheel] = self.package.glob("*.whl")
+        run(
+            venv / "bin/pip", "install", "--no-index", f"--find-links={DEPS / 'wheels'}", wheel,
+            cwd=self.folder, PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1",
+        )
+        return venv / "bin/python"
+
+
+class TypeScript(Language):
+    name = "typescript"
+
+    def install(self):
+        [tarball] = self.package.glob("*.tgz")
+        pins = json.loads((ROOT / "tools/setup.d/package.json").read_text())["dependencies"]
+        needed = ("@bufbuild/protobuf", "@grpc/grpc-js", "@types/node", "typescript")
+        manifest = {
+            "private": True,
+            "type": "module",
+            "dependencies": {"encord-gateway": f"file:{tarball}", **{n: pins[n] for n in needed}},
+        }
+        (self.folder / "package.json").write_text(json.dumps(manifest))
+        run(
+            "npm", "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund",
+            f"--cache={DEPS / 'npm/cache'}", cwd=self.folder,
+        )
+        shutil.copy(HERE / "typescript/driver.ts", self.folder)
+        self.compile("driver.ts")
+        return ["node", "driver.js"]
+
+    def compile(self, *files):
+        run(
+            "node_modules/.bin/tsc", "--strict", "--target", "ES2022", "--module", "NodeNext",
+            "--types", "node", "--skipLibCheck", *files, cwd=self.folder,
+        )
+
+
+class Go(Language):
+    name = "go"
+
+    def install(self):
+        shutil.copy(HERE / "go/main.go", self.folder)
+        module = "encord-gateway.example/client"
+        self.go("mod", "init", "example.com/app")
+        self.go("mod", "edit", f"-require={module}@v1.0.0", f"-replace={module}={self.package}")
+        shutil.copy(self.package / "go.sum", self.folder)
+        self.go("vet", ".")
+        self.go("build", "-o", "driver", ".")
+        return ["./driver"]
+
+    def go(self, *arguments):
+        run("go", *arguments, cwd=self.folder, GOPROXY="off", GOFLAGS="-mod=mod")
+
+
+class Java(Language):
+    name = "java"
+
+    def install(self):
+        shutil.copytree(HERE / "java", self.folder, dirs_exist_ok=True)
+        self.maven("package", "dependency:build-classpath", "-Dmdep.outputFile=classpath")
+        classpath = f"target/classes:{(self.folder / 'classpath').read_text()}"
+        # One short life each: quick to start is what counts.
+        return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classpath, "Driver"]
+
+    def maven(self, *arguments):
+        repository = f"-Dclients={self.package.as_uri()}"
+        run(
+            "mvn", "--quiet", "--batch-mode", "--offline", "-Dmaven.test.skip=true",
+            f"-Dmaven.repo.local={self.local_repository()}", repository, *arguments,
+            cwd=self.folder,
+        )
+
+    def local_repository(self):
+        """A Maven cache that has everything but the client, which must come from its package."""
+        cache = self.folder / "m2"
+        if not cache.exists():
+            cache.mkdir()
+            run("cp", "--recursive", "--link", f"{DEPS / 'm2'}/.", cache, cwd=self.folder)
+            shutil.rmtree(cache / "encord", ignore_errors=True)
+        return cache
