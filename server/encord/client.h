@@ -82,7 +82,7 @@ using Decoder = absl::FunctionRef<absl::Status(Json)>;
 // What one RPC cost upstream.
 struct CallStats {
   int calls = 0;        // calls to Encord
-  int attempts = 0;     // HTTP requests, repetitions included
+  int attempts = 0;     // HTTP requests and failed connections, repetitions included
   absl::Duration time;  // in these calls, waits included
 };
 
