@@ -93,8 +93,13 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
             "RESOURCE_EXHAUSTED.");
   flags.AddBytes("max_answer_size", &options.http.max_body_bytes, kMiB, 16 * kGiB,
                  "Largest answer of Encord.");
-  flags.Add("max_attempts", &retry.max_attempts, 1, 100,
+  flags.Add("max_attempts", &retry.read.max_attempts, 1, 100,
             "How often a read is sent at most. 1: never again.");
+  flags.Add("max_create_attempts", &retry.create.max_attempts, 1, 100,
+            "How often the gateway tries at most to send what creates, adds or uploads; again only "
+            "if no byte of it can have reached Encord.");
+  flags.Add("max_move_attempts", &retry.move.max_attempts, 1, 100,
+            "The same for what moves a workflow task.");
   flags.Add("initial_backoff", &retry.initial_backoff, kMillisecond,
             "Upper limit of the random wait before the second attempt; doubles with each.");
   flags.Add("max_backoff", &retry.max_backoff, kMillisecond, "Upper limit of any such wait.");

@@ -29,17 +29,20 @@ TEST(ParseOptionsTest, Defaults) {
 }
 
 TEST(ParseOptionsTest, FlagsReachTheLayersBelow) {
-  const auto options = Parse({"--encord_url=http://127.0.0.1:1", "--max_connections=7",
-                              "--max_connections_per_credential=3", "--max_waiting_requests=0",
-                              "--max_attempts=1", "--log_format=json"},
-                             {{"ENCORD_GATEWAY_LISTEN", "[::1]:0"}});
+  const auto options =
+      Parse({"--encord_url=http://127.0.0.1:1", "--max_connections=7",
+             "--max_connections_per_credential=3", "--max_waiting_requests=0", "--max_attempts=1",
+             "--max_create_attempts=2", "--max_move_attempts=3", "--log_format=json"},
+            {{"ENCORD_GATEWAY_LISTEN", "[::1]:0"}});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->listen, "[::1]:0");
   EXPECT_EQ(options->http.url, "http://127.0.0.1:1");
   EXPECT_EQ(options->http.max_connections, 7u);
   EXPECT_EQ(options->http.max_connections_per_key, 3u);
   EXPECT_EQ(options->http.max_queue, 0u);
-  EXPECT_EQ(options->encord.retry.max_attempts, 1);
+  EXPECT_EQ(options->encord.retry.read.max_attempts, 1);
+  EXPECT_EQ(options->encord.retry.create.max_attempts, 2);
+  EXPECT_EQ(options->encord.retry.move.max_attempts, 3);
   EXPECT_EQ(options->log_format, LogFormat::kJson);
 }
 

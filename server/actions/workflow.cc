@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "server/actions/move_outcome.h"
 #include "server/actions/validator.h"
 #include "server/encord/projects.h"
 #include "server/encord/stage_types.h"
@@ -52,6 +53,16 @@ absl::StatusOr<std::string> ChoosePathway(const pb::WorkflowStage& stage,
                  : absl::StrCat("must be one of ", absl::StrJoin(pathways, ", "), " in stage ",
                                 stage.title(), " (", stage.stage_type(), ")"));
   return check.status();
+}
+
+// Where the task is to go; empty if the stage does not tell where its pathway leads.
+std::string DestinationOf(const pb::WorkflowStage& stage, const std::string& pathway,
+                          const pb::MoveWorkflowTaskRequest& request) {
+  if (request.has_destination_stage_uuid()) return request.destination_stage_uuid();
+  for (const pb::WorkflowPathway& out : stage.pathways()) {
+    if (out.title() == pathway) return out.destination_stage_uuid();
+  }
+  return "";
 }
 
 // One action, or one per open subtask of a consensus annotation task.
@@ -151,7 +162,18 @@ asio::awaitable<absl::Status> MoveWorkflowTask(CallContext& context,
     status = co_await encord::ApplyTaskActions(context.encord, request.project_hash(),
                                                request.stage_uuid(), actions);
   }
-  if (!status.ok()) co_return co_await ExplainRefusal(context, request, std::move(status));
+  if (encord::IsOutcomeUnknown(status)) {
+    const Move move{.project_hash = request.project_hash(),
+                    .data_hash = request.data_hash(),
+                    .stage_uuid = request.stage_uuid(),
+                    .task = **task,
+                    .pathway = pathway,
+                    .destination_stage_uuid = DestinationOf(*stage, pathway, request)};
+    status = co_await SettleMove(context, move, stages, std::move(status));
+  } else if (!status.ok()) {
+    status = co_await ExplainRefusal(context, request, std::move(status));
+  }
+  if (!status.ok()) co_return status;
   response.set_status("success");
   response.set_task_uuid((*task)->uuid);
   co_return absl::OkStatus();

@@ -50,7 +50,7 @@ asio::awaitable<void> RunOn(asio::any_io_executor executor, absl::FunctionRef<vo
 absl::Status Cancelled() { return absl::CancelledError("the call was cancelled"); }
 
 absl::Status DeadlineExceeded() {
-  return absl::DeadlineExceededError("the deadline came before Encord's answer");
+  return FromHttpFailure(absl::DeadlineExceededError("the deadline came before Encord's answer"));
 }
 
 std::optional<milliseconds> RetryAfter(const http::Response& response) {
@@ -149,6 +149,19 @@ bool IsDefinite(const absl::Status& status) {
   }
 }
 
+// What the gateway's own timeouts say is a failed connection to a caller whose deadline has not
+// come.
+absl::Status OwnTimeoutAsUnavailable(const absl::Status& status,
+                                     steady_clock::time_point deadline) {
+  if (status.code() != absl::StatusCode::kDeadlineExceeded || steady_clock::now() >= deadline) {
+    return status;
+  }
+  absl::Status result = absl::UnavailableError(status.message());
+  status.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
+  return result;
+}
+
 absl::Status JudgeChange(RetryClass retry_class, absl::Status status) {
   if (status.ok() || retry_class == RetryClass::kRead || IsDefinite(status)) return status;
   return OutcomeUnknown(status);
@@ -172,7 +185,8 @@ Call::Call(Client& client, Credential credential, std::string trace_id,
       trace_id_(std::move(trace_id)),
       deadline_(deadline) {}
 
-asio::awaitable<absl::StatusOr<http::Response>> Call::Attempt(const WireRequest& request) {
+asio::awaitable<absl::StatusOr<http::Response>> Call::Attempt(const WireRequest& request,
+                                                              bool repeatable) {
   ++client_.attempts_under_way_;
   const absl::Cleanup over = [this] { --client_.attempts_under_way_; };
   http::Request out;
@@ -182,7 +196,7 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Attempt(const WireRequest&
   out.headers = request.headers;
   out.headers.push_back({"User-Agent", client_.options_.user_agent});
   out.headers.push_back({"X-Cloud-Trace-Context", absl::StrCat(trace_id_, "/1;o=1")});
-  out.repeatable = request.retry_class == RetryClass::kRead;
+  out.repeatable = repeatable;
   out.fairness_key = credential_.id();
   Signature signature = request.v1
                             ? client_.signer_.StartV1(credential_, request.body)
@@ -202,25 +216,34 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Attempt(const WireRequest&
 
 asio::awaitable<absl::StatusOr<http::Response>> Call::Attempts(const WireRequest& request) {
   const RetryPolicy& policy = client_.options_.retry;
-  const bool read = request.retry_class == RetryClass::kRead;
+  const RetryRules& rules = policy.RulesFor(request.retry_class);
+  int counted = 0;
   for (int attempt = 1;; ++attempt) {
-    ++stats_.attempts;
-    auto response = co_await Attempt(request);
+    // The connection that it takes may turn out to be closed, which costs an attempt too.
+    const bool repeatable = rules.repeats_what_was_sent && attempt < rules.max_attempts;
+    auto response = co_await Attempt(request, repeatable);
+    if (response.ok() ? response->sent_twice : http::WasSentTwice(response.status())) ++attempt;
+    stats_.attempts += attempt - counted;
+    counted = attempt;
     std::optional<milliseconds> wait;
+    if (!response.ok()) {
+      response = FromHttpFailure(OwnTimeoutAsUnavailable(response.status(), deadline_));
+    }
     if (response.ok()) {
       if (response->status < 500) client_.last_answer_ = steady_clock::now();
       if (!IsRetryableStatus(response->status)) {
         client_.budgets_.OnSuccess(credential_.id());
         co_return response;
       }
-      if (!read) co_return response;
+      if (!rules.repeats_what_was_sent) co_return response;
       wait = RetryAfter(*response);
     } else {
       if (response.status().code() != absl::StatusCode::kUnavailable) co_return response;
-      if (!read && http::MayHaveBeenSent(response.status()))
+      if (!rules.repeats_what_was_sent && http::MayHaveBeenSent(response.status())) {
         co_return OutcomeUnknown(response.status());
+      }
     }
-    if (!client_.budgets_.OnFailure(credential_.id()) || attempt >= policy.max_attempts) {
+    if (!client_.budgets_.OnFailure(credential_.id()) || attempt >= rules.max_attempts) {
       co_return response;
     }
     if (!wait) wait = Backoff(policy, attempt, absl::Uniform(client_.random_, 0.0, 1.0));
@@ -236,7 +259,7 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Exchange(const WireRequest
   if (start >= deadline_) co_return DeadlineExceeded();
   auto response = co_await Attempts(request);
   stats_.time += absl::FromChrono(steady_clock::now() - start);
-  if (!response.ok() && request.retry_class == RetryClass::kChange &&
+  if (!response.ok() && request.retry_class != RetryClass::kRead &&
       response.status().code() != absl::StatusCode::kUnknown &&
       http::MayHaveBeenSent(response.status())) {
     co_return OutcomeUnknown(response.status());

@@ -85,7 +85,7 @@ using Decoder = absl::FunctionRef<absl::Status(Json)>;
 // What one RPC cost upstream.
 struct CallStats {
   int calls = 0;        // calls to Encord
-  int attempts = 0;     // HTTP requests, repetitions included
+  int attempts = 0;     // HTTP requests and failed connections, repetitions included
   absl::Duration time;  // in these calls, waits included
 };
 
@@ -120,9 +120,11 @@ class Call {
 
   boost::asio::awaitable<absl::StatusOr<http::Response>> Exchange(const WireRequest& request);
   boost::asio::awaitable<absl::StatusOr<http::Response>> Attempts(const WireRequest& request);
+  // Signs and sends once; `repeatable` as in http::Request.
+  boost::asio::awaitable<absl::StatusOr<http::Response>> Attempt(const WireRequest& request,
+                                                                 bool repeatable);
   // A null `decode` ignores the answer's body.
   boost::asio::awaitable<absl::Status> FetchV2(V2Request request, const Decoder* decode);
-  boost::asio::awaitable<absl::StatusOr<http::Response>> Attempt(const WireRequest& request);
 
   Client& client_;
   const Credential credential_;

@@ -47,7 +47,7 @@ asio::awaitable<absl::Status> CreateDataset(Call& call, const pb::CreateDatasetR
   V2Request create{.method = http::Method::kPost,
                    .target = "/v2/public/datasets",
                    .body = std::move(body),
-                   .retry_class = RetryClass::kChange};
+                   .retry_class = RetryClass::kCreate};
   co_return co_await call.Fetch(std::move(create), [&](Json answer) {
     ObjectReader reader("new dataset", answer);
     reader.Text("datasetUuid", response.mutable_dataset_hash());

@@ -129,6 +129,26 @@ const HttpCode& LookUpHttp(int http_status) {
   return found == std::end(kHttpCodes) ? kOtherHttpCode : *found;
 }
 
+// The key in ErrorInfo.metadata that tells whether a call that failed took effect.
+constexpr char kOutcome[] = "outcome";
+constexpr char kUnknownOutcome[] = "unknown";
+
+// An error with the details of `cause` and what is known about the outcome.
+absl::Status WithOutcome(absl::StatusCode code, absl::string_view outcome,
+                         absl::string_view message, const absl::Status& cause) {
+  absl::Status status(code, message);
+  cause.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { status.SetPayload(url, payload); });
+  google::rpc::ErrorInfo info = GetErrorInfo(cause);
+  if (info.reason().empty()) {
+    info.set_domain(std::string(kGatewayDomain));
+    info.set_reason("OUTCOME_UNKNOWN");
+  }
+  (*info.mutable_metadata())[kOutcome] = std::string(outcome);
+  SetDetail(status, info);
+  return status;
+}
+
 absl::string_view FirstNonEmpty(absl::string_view a, absl::string_view b) {
   return a.empty() ? b : a;
 }
@@ -176,8 +196,11 @@ absl::Status FromRefusal(const Refusal& refusal, const Resource& resource) {
   absl::StatusCode code = http.status;
   absl::string_view reason = FirstNonEmpty(refusal.code, http.reason);
   absl::string_view message = http.message;
+  // That Encord does not know what went wrong says less than that it is too busy.
+  const bool busy =
+      code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kUnavailable;
   for (const V1Code& v1 : kV1Codes) {
-    if (v1.code == refusal.code) {
+    if (v1.code == refusal.code && !(busy && v1.code == "UNKNOWN_ERROR")) {
       code = v1.status;
       message = v1.message;
     }
@@ -210,22 +233,35 @@ absl::Status FromRefusal(const Refusal& refusal, const Resource& resource) {
   return status;
 }
 
+absl::Status FromHttpFailure(absl::Status status) {
+  if (absl::IsUnavailable(status)) {
+    SetErrorInfo(status, kGatewayDomain, "CONNECTION_FAILED");
+  } else if (absl::IsDeadlineExceeded(status)) {
+    SetErrorInfo(status, kGatewayDomain, "DEADLINE_EXCEEDED");
+  } else if (absl::IsResourceExhausted(status)) {
+    SetErrorInfo(status, kGatewayDomain, "LIMIT_EXCEEDED");
+  }
+  return status;
+}
+
 absl::Status OutcomeUnknown(const absl::Status& status) {
   const bool repeatable_code = status.code() == absl::StatusCode::kUnavailable ||
                                status.code() == absl::StatusCode::kResourceExhausted;
-  absl::Status result(
-      repeatable_code ? absl::StatusCode::kUnknown : status.code(),
-      absl::StrCat(status.message(), " (the call may have taken effect and was not repeated)"));
-  status.ForEachPayload(
-      [&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
-  google::rpc::ErrorInfo info = GetErrorInfo(status);
-  if (info.reason().empty()) {
-    info.set_domain(std::string(kGatewayDomain));
-    info.set_reason("OUTCOME_UNKNOWN");
-  }
-  (*info.mutable_metadata())["outcome"] = "unknown";
-  SetDetail(result, info);
-  return result;
+  return WithOutcome(
+      repeatable_code ? absl::StatusCode::kUnknown : status.code(), kUnknownOutcome,
+      absl::StrCat(status.message(), " (the call may have taken effect and was not repeated)"),
+      status);
+}
+
+bool IsOutcomeUnknown(const absl::Status& status) {
+  const google::rpc::ErrorInfo info = GetErrorInfo(status);
+  const auto outcome = info.metadata().find(kOutcome);
+  return outcome != info.metadata().end() && outcome->second == kUnknownOutcome;
+}
+
+absl::Status OutcomeNotApplied(const absl::Status& status) {
+  return WithOutcome(absl::StatusCode::kUnavailable, "not_applied",
+                     absl::StrCat("the call did not take effect: ", status.message()), status);
 }
 
 }  // namespace gateway::encord

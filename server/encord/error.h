@@ -58,9 +58,20 @@ struct Refusal {
 // reason = Encord's code, metadata http_status), RetryInfo, ResourceInfo.
 absl::Status FromRefusal(const Refusal& refusal, const Resource& resource);
 
+// A failure of server/http, whose codes stay, with ErrorInfo: domain encord-gateway, reason
+// CONNECTION_FAILED, DEADLINE_EXCEEDED or LIMIT_EXCEEDED (a large answer, a full queue).
+absl::Status FromHttpFailure(absl::Status status);
+
 // Marks a failure of a call that may have taken effect: ErrorInfo.metadata outcome=unknown. Codes
 // that a client's retry policy might repeat (UNAVAILABLE, RESOURCE_EXHAUSTED) become UNKNOWN.
 absl::Status OutcomeUnknown(const absl::Status& status);
+
+// True if OutcomeUnknown marked the status.
+bool IsOutcomeUnknown(const absl::Status& status);
+
+// Marks a failure of a call that was seen to have changed nothing: UNAVAILABLE, so that clients may
+// repeat it, with ErrorInfo.metadata outcome=not_applied and the other details of `status`.
+absl::Status OutcomeNotApplied(const absl::Status& status);
 
 }  // namespace gateway::encord
 

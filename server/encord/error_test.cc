@@ -50,6 +50,38 @@ TEST(OutcomeUnknownTest, IsNoCodeThatClientsRepeat) {
   const auto info = GetDetail<google::rpc::ErrorInfo>(status);
   EXPECT_EQ(info.reason(), "BAD_GATEWAY");
   EXPECT_EQ(info.metadata().at("outcome"), "unknown");
+  EXPECT_TRUE(IsOutcomeUnknown(status));
+}
+
+TEST(OutcomeNotAppliedTest, IsACodeThatClientsRepeat) {
+  const absl::Status status =
+      OutcomeNotApplied(OutcomeUnknown(FromRefusal({.http_status = 500}, {})));
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  const auto info = GetDetail<google::rpc::ErrorInfo>(status);
+  EXPECT_EQ(info.reason(), "SERVER_ERROR");
+  EXPECT_EQ(info.metadata().at("outcome"), "not_applied");
+  EXPECT_FALSE(IsOutcomeUnknown(status));
+}
+
+TEST(FromRefusalTest, AnUnknownErrorOfABusyServerIsThatItIsBusy) {
+  const auto code = [](int http_status) {
+    return FromRefusal({.http_status = http_status, .code = "UNKNOWN_ERROR"}, {}).code();
+  };
+  EXPECT_EQ(code(429), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(code(503), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(code(400), absl::StatusCode::kInternal);
+  EXPECT_EQ(code(500), absl::StatusCode::kInternal);
+}
+
+TEST(FromHttpFailureTest, SaysWhatFailed) {
+  const auto reason = [](const absl::Status& failure) {
+    const absl::Status status = FromHttpFailure(failure);
+    EXPECT_EQ(status.code(), failure.code());
+    return GetDetail<google::rpc::ErrorInfo>(status).reason();
+  };
+  EXPECT_EQ(reason(absl::UnavailableError("reset")), "CONNECTION_FAILED");
+  EXPECT_EQ(reason(absl::DeadlineExceededError("late")), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(reason(absl::ResourceExhaustedError("large")), "LIMIT_EXCEEDED");
 }
 
 }  // namespace

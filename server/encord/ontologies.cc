@@ -59,7 +59,7 @@ asio::awaitable<absl::Status> CreateOntology(Call& call, const pb::CreateOntolog
                    .body = boost::json::object{{"title", request.title()},
                                                {"description", request.description()},
                                                {"editor", std::move(editor)}},
-                   .retry_class = RetryClass::kChange};
+                   .retry_class = RetryClass::kCreate};
   co_return co_await call.Fetch(std::move(create), [&](Json answer) {
     ObjectReader reader("Ontology", answer);
     reader.Text("ontologyUuid", response.mutable_ontology_hash());

@@ -71,7 +71,7 @@ asio::awaitable<absl::Status> CreateProject(Call& call, const pb::CreateProjectR
   V1Request create{.query_type = "project",
                    .query_method = "POST",
                    .payload = std::move(payload),
-                   .retry_class = RetryClass::kChange};
+                   .retry_class = RetryClass::kCreate};
   co_return co_await call.Fetch(std::move(create), [&](Json answer) {
     std::string_view project_hash;
     if (answer.get_string().get(project_hash) != simdjson::SUCCESS) {

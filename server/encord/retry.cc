@@ -9,6 +9,18 @@
 
 namespace gateway::encord {
 
+const RetryRules& RetryPolicy::RulesFor(RetryClass retry_class) const {
+  switch (retry_class) {
+    case RetryClass::kCreate:
+      return create;
+    case RetryClass::kMove:
+      return move;
+    case RetryClass::kRead:
+      break;
+  }
+  return read;
+}
+
 bool IsRetryableStatus(int http_status) {
   return http_status == 429 || http_status == 500 || http_status == 502 || http_status == 503 ||
          http_status == 504;

@@ -9,17 +9,27 @@
 
 namespace gateway::encord {
 
-// How a call to Encord may be repeated.
+// What a call does at Encord, and so how it may be repeated. docs/retries.md has the class of every
+// RPC.
 enum class RetryClass {
-  // Reads: repeated on failed connections and on HTTP 429, 500, 502, 503 and 504.
-  kRead,
-  // Creates, adds, moves and uploads: repeated only when no byte of them can have reached Encord.
-  kChange,
+  kRead,    // changes nothing
+  kCreate,  // makes, adds or uploads: done twice, there would be two
+  kMove,    // takes a task out of its stage: whether it did can be seen afterwards
+};
+
+// How the calls of a class are repeated.
+struct RetryRules {
+  // Requests in all; 1 means no repetition.
+  int max_attempts;
+  // True: repeated on failed connections, on the gateway's own timeouts, and on HTTP 429, 500, 502,
+  // 503 and 504. False: only when no byte of the request can have reached Encord.
+  bool repeats_what_was_sent;
 };
 
 struct RetryPolicy {
-  // Attempts in all; 1 means no repetition.
-  int max_attempts = 4;
+  RetryRules read = {.max_attempts = 4, .repeats_what_was_sent = true};
+  RetryRules create = {.max_attempts = 4, .repeats_what_was_sent = false};
+  RetryRules move = {.max_attempts = 4, .repeats_what_was_sent = false};
   // The wait before attempt n+1 is drawn evenly from 0 to initial * 2^(n-1), at most max. Encord's
   // Retry-After, where given, takes its place.
   std::chrono::milliseconds initial_backoff{250};
@@ -28,9 +38,11 @@ struct RetryPolicy {
   // success gives token_ratio back; while at most half of max_tokens are left nothing is repeated.
   double max_tokens = 100;
   double token_ratio = 0.1;
+
+  const RetryRules& RulesFor(RetryClass retry_class) const;
 };
 
-// True for the HTTP statuses on which a read is repeated.
+// True for the HTTP statuses on which a request that may be repeated is.
 bool IsRetryableStatus(int http_status);
 
 // The wait after `attempt` (from 1) failed; `random` in [0, 1).

@@ -36,6 +36,18 @@ TEST(RetryBudgetsTest, StopsAtHalfAndRecoversWithSuccesses) {
   EXPECT_TRUE(budgets.OnFailure("a"));
 }
 
+TEST(RetryPolicyTest, OnlyReadsAreRepeatedOnceTheyWereSent) {
+  const RetryPolicy policy{.read = {.max_attempts = 5, .repeats_what_was_sent = true},
+                           .create = {.max_attempts = 6, .repeats_what_was_sent = false},
+                           .move = {.max_attempts = 7, .repeats_what_was_sent = false}};
+  EXPECT_EQ(policy.RulesFor(RetryClass::kRead).max_attempts, 5);
+  EXPECT_EQ(policy.RulesFor(RetryClass::kCreate).max_attempts, 6);
+  EXPECT_EQ(policy.RulesFor(RetryClass::kMove).max_attempts, 7);
+  EXPECT_TRUE(RetryPolicy().RulesFor(RetryClass::kRead).repeats_what_was_sent);
+  EXPECT_FALSE(RetryPolicy().RulesFor(RetryClass::kCreate).repeats_what_was_sent);
+  EXPECT_FALSE(RetryPolicy().RulesFor(RetryClass::kMove).repeats_what_was_sent);
+}
+
 TEST(IsRetryableStatusTest, NamesTheFive) {
   for (int status : {429, 500, 502, 503, 504}) EXPECT_TRUE(IsRetryableStatus(status));
   for (int status : {200, 400, 401, 403, 404, 409, 413, 501})

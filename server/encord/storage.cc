@@ -77,7 +77,7 @@ asio::awaitable<absl::Status> CreateStorageFolder(Call& call,
                    .target = std::string(kFolders),
                    .body = std::move(body),
                    .resource = {"folder", request.parent_folder_uuid()},
-                   .retry_class = RetryClass::kChange};
+                   .retry_class = RetryClass::kCreate};
   co_return co_await call.Fetch(std::move(create), [&](Json answer) {
     ObjectReader reader("StorageFolder", answer);
     reader.Text("name", response.mutable_name());

@@ -72,7 +72,7 @@ asio::awaitable<absl::StatusOr<std::string>> StartUpload(
                   .resource = {"dataset", request.dataset_hash()},
                   .uid = boost::json::string(request.dataset_hash()),
                   .payload = std::move(payload),
-                  .retry_class = RetryClass::kChange};
+                  .retry_class = RetryClass::kCreate};
   std::string upload_job_uuid;
   auto status = co_await call.Fetch(std::move(start), [&](Json answer) {
     ObjectReader reader("started upload", answer);

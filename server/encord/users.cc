@@ -44,7 +44,7 @@ asio::awaitable<absl::Status> AddUsersToProject(Call& call,
       .uid = boost::json::string(request.project_hash()),
       .payload = boost::json::object{{"user_emails", std::move(emails)},
                                      {"user_role", ProjectRoleNumber(request.user_role()).value()}},
-      .retry_class = RetryClass::kChange};
+      .retry_class = RetryClass::kCreate};
   co_return co_await call.Fetch(std::move(add), [&](Json answer) {
     return ForEach(answer, "added users",
                    [&](Json user) { return DecodeUser(user, *response.add_users_added()); });

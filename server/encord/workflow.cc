@@ -21,6 +21,7 @@ absl::Status DecodeTask(Json element, WorkflowTask& task) {
   ObjectReader reader("WorkflowTask", element);
   reader.Text("uuid", &task.uuid);
   task.status = reader.OptionalText("status").value_or("");
+  task.updated_at = reader.OptionalText("updatedAt").value_or("");
   reader.OptionalList(
       "subtasks", [&](Json subtask) { return DecodeTask(subtask, task.subtasks.emplace_back()); });
   return reader.status();
@@ -73,7 +74,7 @@ asio::awaitable<absl::Status> ApplyTaskActions(Call& call, const std::string& pr
                     .target = StagePath(project_hash, stage_uuid, "actions"),
                     .body = std::move(body),
                     .resource = {"task", actions.front().task_uuid},
-                    .retry_class = RetryClass::kChange};
+                    .retry_class = RetryClass::kMove};
   co_return co_await call.Send(std::move(request));
 }
 
@@ -86,7 +87,7 @@ asio::awaitable<absl::Status> MoveTask(Call& call, const std::string& project_ha
                     .target = StagePath(project_hash, stage_uuid, "move-tasks"),
                     .body = std::move(body),
                     .resource = {"task", task_uuid},
-                    .retry_class = RetryClass::kChange};
+                    .retry_class = RetryClass::kMove};
   co_return co_await call.Send(std::move(request));
 }
 

@@ -13,7 +13,10 @@ namespace gateway::encord {
 struct WorkflowTask {
   std::string uuid;
   std::string status;                  // NEW, ASSIGNED, ...; empty where Encord gives none
+  std::string updated_at;              // as Encord writes it
   std::vector<WorkflowTask> subtasks;  // of consensus annotation stages
+
+  bool operator==(const WorkflowTask&) const = default;
 };
 
 // The task of a data unit in a stage, by GET v2/public/projects/{}/workflow/stages/{}/tasks;

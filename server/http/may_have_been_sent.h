@@ -1,4 +1,4 @@
-// Whether a request that failed may have reached the server.
+// How often a request that failed may have reached the server.
 
 #ifndef SERVER_HTTP_MAY_HAVE_BEEN_SENT_H_
 #define SERVER_HTTP_MAY_HAVE_BEEN_SENT_H_
@@ -13,6 +13,12 @@ bool MayHaveBeenSent(const absl::Status& status);
 
 // `status`, an error, such that MayHaveBeenSent is true.
 absl::Status WithMayHaveBeenSent(absl::Status status);
+
+// True if the request was sent a second time, on a new connection, before `status`.
+bool WasSentTwice(const absl::Status& status);
+
+// `status`, an error, such that WasSentTwice and MayHaveBeenSent are true.
+absl::Status WithSentTwice(absl::Status status);
 
 }  // namespace gateway::http
 

@@ -52,6 +52,9 @@ struct Response {
 
   std::string body;  // decoded
 
+  // Whether the request was sent a second time, on a new connection: see Request::repeatable.
+  bool sent_twice = false;
+
   // The value of the first header with this name in any letter case; null if there is none.
   const std::string* FindHeader(std::string_view name) const;
 };

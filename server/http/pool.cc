@@ -174,9 +174,10 @@ asio::awaitable<absl::StatusOr<Response>> Pool::SendWithLimit(const Request& req
   connection = *std::move(opened);
   absl::StatusOr<Response> response = co_await connection->Exchange(serialized, limit);
   if (response.ok()) {
+    response->sent_twice = repeated;
     KeepIdle(std::move(connection));
   } else if (repeated) {
-    co_return WithMayHaveBeenSent(response.status());
+    co_return WithSentTwice(response.status());
   }
   co_return response;
 }

@@ -120,8 +120,28 @@ TEST(PoolTest, RepeatableRequestIsSentAgainOnANewConnection) {
   const auto response = runner.Send({.target = "/", .repeatable = true});
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->body, "1");
+  EXPECT_TRUE(response->sent_twice);
   EXPECT_EQ(runner.stats().stale, 1U);
   EXPECT_EQ(runner.stats().in_use, 0U);
+}
+
+TEST(PoolTest, ASecondTryThatFailsTellsThatItWasMade) {
+  const FakeUpstream upstream([](FakeConnection& connection) {
+    connection.ReadRequest();
+    if (connection.index() == 0) {
+      connection.Write(Ok(""));
+      connection.ReadRequest();
+    }
+    connection.Close();
+  });
+  ClientRunner runner({.url = upstream.url()});
+  const auto first = runner.Send({.target = "/"});
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_FALSE(first->sent_twice);
+  const auto response = runner.Send({.target = "/", .repeatable = true});
+  EXPECT_EQ(response.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(WasSentTwice(response.status()));
+  EXPECT_TRUE(MayHaveBeenSent(response.status()));
 }
 
 TEST(PoolTest, OtherRequestsAreNotSentAgain) {
@@ -171,6 +191,7 @@ TEST(PoolTest, SecondTryThatCannotConnectStillMayHaveBeenSent) {
   const auto& response = runner.Await(*call);
   EXPECT_EQ(response.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_TRUE(MayHaveBeenSent(response.status()));
+  EXPECT_FALSE(WasSentTwice(response.status()));
 }
 
 TEST(PoolTest, RequestsThatAreNotRepeatableWantAFreshConnection) {

@@ -27,7 +27,8 @@ class Sender {
   //   DEADLINE_EXCEEDED: the deadline passed or one of the timeouts; the message says which.
   //   CANCELLED: the coroutine was cancelled.
   //   RESOURCE_EXHAUSTED: the queue is full, or the answer is larger than the limits.
-  // MayHaveBeenSent tells whether the request may have reached the server then.
+  // MayHaveBeenSent tells whether the request may have reached the server then,
+  // WasSentTwice whether even twice.
   virtual boost::asio::awaitable<absl::StatusOr<Response>> Send(
       Request request, std::chrono::steady_clock::time_point deadline) = 0;
 };

@@ -117,7 +117,7 @@ TEST_F(ServerTest, EncordOutOfReachIsUnavailableAndNotServing) {
     FakeUpstream encord([](FakeConnection&) {});
     options_.http.url = encord.url();
   }
-  options_.encord.retry.max_attempts = 1;
+  options_.encord.retry.read.max_attempts = 1;
   Start();
   EXPECT_TRUE(AwaitHealth(HealthCheckResponse::NOT_SERVING));
   EXPECT_EQ(ListGroups().error_code(), grpc::StatusCode::UNAVAILABLE);

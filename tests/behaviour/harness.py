@@ -165,6 +165,10 @@ class Caller:
         except grpc.RpcError as error:
             raise Refusal(error) from None
 
+    def method(self, name):
+        """The descriptor of an RPC."""
+        return self._service.methods_by_name[name]
+
     @property
     def methods(self):
         return sorted(self._service.methods_by_name)
@@ -200,6 +204,12 @@ class Server:
 
     def terminate(self):
         self._process.terminate()
+
+    def kill(self):
+        """Ends the process without a chance to tidy up."""
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
 
     def wait(self):
         """The exit code, once the process has ended."""

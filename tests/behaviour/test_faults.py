@@ -1,4 +1,5 @@
-"""When Encord misbehaves: deadlines, cancellation, retries, broken answers."""
+"""When Encord misbehaves: deadlines, cancellation, retries, broken answers. Every action with every
+fault is in tests/faults."""
 
 import time
 
@@ -6,45 +7,6 @@ import pytest
 from grpc import StatusCode
 
 from harness import Refusal, refused, wait_until
-
-
-
-def named(field):
-    return lambda workspace: {field: "Once"}
-
-
-def new_member(workspace):
-    return {
-        "project_hash": workspace.project(), "user_emails": ["x@north.example"],
-        "user_role": "annotator",
-    }
-
-
-def first_task(workspace):
-    project = workspace.project("a.jpg")
-    [row] = workspace.label_rows(project)
-    return {
-        "project_hash": project, "data_hash": row.data_hash, "stage_uuid": row.workflow_stage_uuid,
-    }
-
-
-def one_file(workspace):
-    return {
-        "dataset_hash": workspace.dataset(), "integration_id": workspace.integration(),
-        "file_urls": ["https://bucket.s3.eu-west-2.amazonaws.com/a.jpg"],
-    }
-
-
-# Every RPC that changes something, its request, and what Encord is asked to do for it.
-CHANGES = [
-    ("AddUsersToProject", new_member, "projectusers/POST"),
-    ("CreateDataset", named("title"), "/v2/public/datasets"),
-    ("CreateOntology", named("title"), "/v2/public/ontologies"),
-    ("CreateProject", named("title"), "project/POST"),
-    ("CreateStorageFolder", named("name"), "/v2/public/storage/folders"),
-    ("MoveWorkflowTask", first_task, "/actions"),
-    ("UploadDataToDataset", one_file, "datasetdatalongpolling/POST"),
-]
 
 
 @pytest.fixture
@@ -143,23 +105,6 @@ def test_answers_that_would_not_change_are_not_asked_for_again(own, status):
         own.gateway.ListGroups()
     assert caught.value.code not in (StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED)
     assert len(own.sandbox.requests()) == 1
-
-
-@pytest.mark.parametrize("method, request_of, path", CHANGES)
-@pytest.mark.parametrize("fault", [
-    {"fault": "status", "status": 500}, {"fault": "status", "status": 503},
-    {"fault": "status", "status": 429}, {"fault": "reset", "when": "after"},
-    {"fault": "truncate"},
-], ids=str)
-def test_changes_are_never_repeated(own, method, request_of, path, fault):
-    fields = request_of(own)
-    own.sandbox.forget()
-    own.sandbox.fault(path=path, count=1000, **fault)
-    with pytest.raises(Refusal) as caught:
-        getattr(own.gateway, method)(**fields)
-    assert len(own.sandbox.changes()) == 1
-    # Nothing that a client's own retry policy would repeat.
-    assert caught.value.code not in (StatusCode.UNAVAILABLE, StatusCode.OK)
 
 
 @pytest.mark.parametrize("fault", [

@@ -1,20 +1,15 @@
 """Settings, TLS, health, reflection, draining."""
 
-import datetime
-import ipaddress
 import json
 import subprocess
 import threading
 
 import grpc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from grpc import StatusCode
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from certificates import self_signed
 from harness import (
     GATEWAY, GRPCURL, PATIENCE, Caller, Gateway, Protos, Refusal, Sandbox, User, refused,
     wait_until,
@@ -70,30 +65,6 @@ def test_an_encrypted_key_without_its_passphrase(tmp_path):
 # --- TLS ------------------------------------------------------------------------------------------
 
 
-def certificate(folder, name):
-    """A self-signed certificate for 127.0.0.1: its PEM file and that of its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    cert_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
-    cert_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ))
-    return cert_file, key_file
-
-
 def health_over_tls(server, authority, client=None):
     """The status, or the code of the error."""
     chain, key = (client[0].read_bytes(), client[1].read_bytes()) if client else (None, None)
@@ -107,8 +78,8 @@ def health_over_tls(server, authority, client=None):
 
 
 def test_tls(own_workspace, tmp_path):
-    cert, key = certificate(tmp_path, "server")
-    other, _ = certificate(tmp_path, "other")
+    cert, key = self_signed(tmp_path, "server")
+    other, _ = self_signed(tmp_path, "other")
     server = own_workspace(
         gateway_arguments=[f"--tls_cert_file={cert}", f"--tls_key_file={key}"]
     ).server
@@ -119,8 +90,8 @@ def test_tls(own_workspace, tmp_path):
 
 
 def test_only_clients_with_the_right_certificate(own_workspace, tmp_path):
-    cert, key = certificate(tmp_path, "server")
-    client, stranger = certificate(tmp_path, "client"), certificate(tmp_path, "stranger")
+    cert, key = self_signed(tmp_path, "server")
+    client, stranger = self_signed(tmp_path, "client"), self_signed(tmp_path, "stranger")
     server = own_workspace(gateway_arguments=[
         f"--tls_cert_file={cert}", f"--tls_key_file={key}", f"--tls_client_ca_file={client[0]}",
     ]).server

@@ -1,7 +1,8 @@
-"""Certificates for servers that speak TLS to what is under test."""
+"""Certificates for servers of the tests."""
 
 import datetime
 import ipaddress
+import itertools
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -11,47 +12,72 @@ from cryptography.x509.oid import NameOID
 DAY = datetime.timedelta(days=1)
 
 
-def _general_name(name):
-    try:
-        return x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        return x509.DNSName(name)
+def _names(hosts):
+    """Host names and IP addresses as alternative names of a certificate."""
+    for host in hosts:
+        try:
+            yield x509.IPAddress(ipaddress.ip_address(host))
+        except ValueError:
+            yield x509.DNSName(host)
+
+
+def _certificate(subject, key, issuer, issuer_key, hosts, valid_from, valid_until, is_authority):
+    now = datetime.datetime.now(datetime.UTC)
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, issuer)]
+    builder = (
+        x509.CertificateBuilder(*reversed(names), key.public_key(), x509.random_serial_number())
+        .not_valid_before(now + valid_from)
+        .not_valid_after(now + valid_until)
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), True)
+    )
+    if hosts:
+        builder = builder.add_extension(x509.SubjectAlternativeName(list(_names(hosts))), False)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _write(folder, name, key, *chain):
+    """Writes PEM files of a chain of certificates and of the first one's key."""
+    cert_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
+    cert_file.write_bytes(
+        b"".join(certificate.public_bytes(serialization.Encoding.PEM) for certificate in chain)
+    )
+    key_file.write_bytes(key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ))
+    return cert_file, key_file
+
+
+def _new_key():
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def self_signed(folder, name, hosts=("127.0.0.1",)):
+    """A self-signed certificate: its PEM file and that of its key."""
+    key = _new_key()
+    return _write(folder, name, key, _certificate(name, key, name, key, hosts, -DAY, DAY, True))
 
 
 class Authority:
-    """A certificate authority; the PEM file of its own certificate is `certificate`."""
+    """A certificate authority; `file` is the PEM file to trust."""
 
-    def __init__(self, folder, name="authority"):
+    def __init__(self, folder, name="Authority", parent=None):
         self._folder = folder
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self.certificate, _ = self._issue(
-            self._name, self._key, x509.BasicConstraints(ca=True, path_length=None), -DAY, DAY
-        )
+        self._name = name
+        self._key = _new_key()
+        self._numbers = itertools.count(1)
+        self._parent = parent
+        issuer, issuer_key = (parent._name, parent._key) if parent else (name, self._key)
+        self._own = _certificate(name, self._key, issuer, issuer_key, (), -DAY, DAY, True)
+        self.file, _ = _write(folder, name, self._key, self._own)
 
-    def issue(self, *names, starts=-DAY, ends=DAY):
-        """A server's certificate for host names and IP addresses, valid from `starts` to `ends`
-        from now: its PEM file and that of its key."""
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-        alternatives = x509.SubjectAlternativeName([_general_name(name) for name in names])
-        key = ec.generate_private_key(ec.SECP256R1())
-        return self._issue(subject, key, alternatives, starts, ends)
-
-    def _issue(self, subject, key, extension, starts, ends):
-        now = datetime.datetime.now(datetime.UTC)
-        serial = x509.random_serial_number()
-        certificate = (
-            x509.CertificateBuilder(self._name, subject, key.public_key(), serial)
-            .not_valid_before(now + starts)
-            .not_valid_after(now + ends)
-            .add_extension(extension, critical=False)
-            .sign(self._key, hashes.SHA256())
+    def issue(self, *hosts, valid_from=-DAY, valid_until=DAY, with_authority=True):
+        """A server's certificate for host names and IP addresses: the PEM file of its chain, up to
+        an authority without parent, and that of its key."""
+        key = _new_key()
+        name = f"{self._name} {next(self._numbers)}"
+        server = _certificate(
+            hosts[0], key, self._name, self._key, hosts, valid_from, valid_until, False
         )
-        certificate_file = self._folder / f"{serial:x}.pem"
-        certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        key_file = self._folder / f"{serial:x}.key"
-        key_file.write_bytes(key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ))
-        return certificate_file, key_file
+        chain = [self._own] if self._parent and with_authority else []
+        return _write(self._folder, name, key, server, *chain)

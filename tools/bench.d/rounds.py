@@ -113,7 +113,7 @@ class Bench:
 
     def _tls(self):
         """Counts handshakes of calls over TLS, of the gateway after a first load of them."""
-        ca = self._authority.certificate
+        ca = self._authority.file
         gateway = self._start(Gateway, self._upstream.tls_url, self._key, f"--ca_file={ca}",
                               name="tls_gateway")
         calls = self._effort.tls_calls

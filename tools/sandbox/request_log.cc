@@ -30,7 +30,7 @@ json::value TextOrNull(const std::string& text) {
 
 int64_t RequestLog::Add(const HttpRequest& request, int64_t connection) {
   if (entries_.size() == kMaximumEntries) entries_.pop_front();
-  entries_.push_back({next_number_, connection, request, V1Call(request), "", "", 0});
+  entries_.push_back({next_number_, connection, request, V1Call(request), "", ""});
   HttpRequest& kept = entries_.back().request;
   if (kept.body.size() > kMaximumBody) kept.body.resize(kMaximumBody);
   for (auto& [name, value] : kept.headers) value = WithoutSecret(name, value);
@@ -54,6 +54,10 @@ void RequestLog::SetFault(int64_t number, std::string_view fault) {
   if (Entry* entry = Find(number)) entry->fault = fault;
 }
 
+void RequestLog::SetAbandoned(int64_t number) {
+  if (Entry* entry = Find(number)) entry->abandoned = true;
+}
+
 json::value RequestLog::List() const {
   json::array requests;
   for (const Entry& entry : entries_) {
@@ -70,7 +74,8 @@ json::value RequestLog::List() const {
                          {"headers", std::move(headers)},
                          {"body", entry.request.body},
                          {"user", TextOrNull(entry.user)},
-                         {"fault", TextOrNull(entry.fault)}};
+                         {"fault", TextOrNull(entry.fault)},
+                         {"abandoned", entry.abandoned}};
     request["status"] = nullptr;
     if (entry.status != 0) request["status"] = entry.status;
     requests.push_back(std::move(request));

@@ -22,6 +22,8 @@ class RequestLog {
   // What was answered; stays null for requests without answer (faults).
   void SetStatus(int64_t number, int status);
   void SetFault(int64_t number, std::string_view fault);
+  // The client closed the connection of a request that was not answered.
+  void SetAbandoned(int64_t number);
 
   // {"requests": [...]}, oldest first.
   json::value List() const;
@@ -36,6 +38,7 @@ class RequestLog {
     std::string user;
     std::string fault;
     int status = 0;
+    bool abandoned = false;
   };
   // nullptr if the entry is no longer there.
   Entry* Find(int64_t number);

@@ -288,6 +288,7 @@ class Server::Impl {
         co_return false;
       case FaultKind::kStall:
         co_await WaitForEnd(socket);
+        control_.log().SetAbandoned(number);
         co_return false;
     }
     control_.log().SetStatus(number, answer.status);

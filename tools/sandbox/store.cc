@@ -84,8 +84,8 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const std::string& path) {
     return absl::UnavailableError(
         absl::StrCat("cannot open ", path, ": ", db == nullptr ? "no memory" : sqlite3_errmsg(db)));
   }
-  // The state of a test bed need not survive a power cut.
-  store->Script("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;");
+  // The state of a test bed survives a killed process; it need not survive a power cut.
+  store->Script("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;");
   absl::Status status = store->TakeError();
   if (!status.ok()) return status;
   return store;

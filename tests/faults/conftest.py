@@ -1,0 +1,56 @@
+"""Fixtures: the servers and the world that the actions work on."""
+
+import contextlib
+import subprocess
+
+import pytest
+
+from harness import ROOT, Protos
+from stalls import Stalls
+from workspaces import Workspace
+from world import World
+
+
+def pytest_sessionstart():
+    subprocess.run(
+        ["bazel", "build", "//server:encord_gateway", "//tools/sandbox:encord_sandbox"],
+        cwd=ROOT, check=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def protos(tmp_path_factory):
+    files = sorted((ROOT / "proto/encord/v1").glob("*.proto"))
+    return Protos(tmp_path_factory.mktemp("protos"), ROOT / "proto", files)
+
+
+@pytest.fixture(scope="session")
+def world(protos, tmp_path_factory):
+    """Shared by all tests of a process: none may leave a fault behind."""
+    with contextlib.ExitStack() as stack:
+        yield World(stack, protos, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def stack():
+    """What is entered here ends with the test."""
+    with contextlib.ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def own_workspace(stack, protos, tmp_path):
+    """Makes a workspace for one test, with further flags of the sandbox and the gateway."""
+
+    def make(*sandbox_flags, gateway_flags=()):
+        return Workspace(
+            stack, protos, tmp_path, *sandbox_flags, gateway_arguments=gateway_flags
+        )
+
+    return make
+
+
+@pytest.fixture
+def stalls():
+    with Stalls() as stalls:
+        yield stalls
