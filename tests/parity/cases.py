@@ -374,7 +374,8 @@ def label_rows():
     yield listing("title pattern", {"data_title_like": "c%1.jpg"}, {"data_title_like": "c%1.jpg"})
     yield listing("strange title", {"data_title_like": STRANGE}, {"data_title_like": STRANGE})
     for status in AnnotationTaskStatus:
-        yield listing(status.value, {"label_statuses": [status.value]}, {"label_statuses": [status]})
+        yield listing(status.value, {"label_statuses": [status.value]},
+                      {"label_statuses": [status]})
     yield listing("a status in lower case", {"label_statuses": ["completed"]},
                   {"label_statuses": [AnnotationTaskStatus.COMPLETED]})
     yield listing("statuses", {"label_statuses": ["QUEUED", "RETURNED"]},

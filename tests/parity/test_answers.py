@@ -5,7 +5,7 @@ import datetime
 import functools
 
 import pytest
-from encord.orm.ontology import OntologyUserRole
+from encord.utilities.ontology_user import OntologyUserRole
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
