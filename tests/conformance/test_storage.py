@@ -231,6 +231,7 @@ def shelf(workspace, alice):
     dataset = alice.get_dataset(made.dataset_hash)
     linked = [f"{kind} one" for kind in list(KINDS)[:3]]
     dataset.link_items([item.uuid for item in folder.list_items() if item.name in linked])
+    dataset.refetch_data()
     items = {item.name: item for item in folder.list_items()}
     return folder, items, linked, dataset
 
