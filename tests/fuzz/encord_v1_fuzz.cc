@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "server/encord/datasets.h"
 #include "server/encord/label_rows.h"
@@ -19,6 +20,9 @@ namespace {
 using encord::Call;
 
 void ReadByEveryCall(CannedEncord& encord) {
+  // The calls keep references to their arguments.
+  const std::string uuid = "uuid";
+  const std::vector<std::string> uuids;
   {
     pb::CreateProjectRequest request;
     pb::CreateProjectResponse response;
@@ -41,7 +45,7 @@ void ReadByEveryCall(CannedEncord& encord) {
   {
     pb::GetUploadStatusResponse response;
     const auto status = encord.Run([&](Call& call) {
-      return encord::PollUpload(call, "dataset", "job", std::chrono::seconds(0), response);
+      return encord::PollUpload(call, uuid, uuid, std::chrono::seconds(0), response);
     });
     if (status.ok()) CheckIsSendable(response);
   }
@@ -67,7 +71,7 @@ void ReadByEveryCall(CannedEncord& encord) {
       simdjson::dom::element row;
       FUZZ_CHECK(parser.parse(json.data(), json.size()).get(row) == simdjson::SUCCESS);
     };
-    encord.Run([&](Call& call) { return encord::GetLabelRowContents(call, "project", {}, each); })
+    encord.Run([&](Call& call) { return encord::GetLabelRowContents(call, uuid, uuids, each); })
         .IgnoreError();
   }
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "server/actions/ontologies.h"
@@ -29,50 +30,51 @@ void CheckIsJson(const std::string& text) {
   FUZZ_CHECK(parser.parse(text).error() == simdjson::SUCCESS);
 }
 
+template <class Request, class Response>
+absl::Status Handle(CannedEncord& canned, const Request& request,
+                    boost::asio::awaitable<absl::Status> (*handler)(actions::CallContext&,
+                                                                    const Request&, Response&)) {
+  static const actions::Options options;
+  std::optional<actions::CallContext> context;
+  Response response;
+  return canned.Run([&](encord::Call& call) {
+    context.emplace(actions::CallContext{call, options});
+    return handler(*context, request, response);
+  });
+}
+
+void CreateOntology(CannedEncord& canned, const Struct& structure) {
+  pb::CreateOntologyRequest request;
+  request.set_title("title");
+  *request.mutable_structure() = structure;
+  canned.set_answer(200, R"({"ontologyUuid": "uuid", "title": "title"})");
+  const absl::Status status = Handle(canned, request, &actions::CreateOntology);
+  FUZZ_CHECK(status.ok() || status.code() == absl::StatusCode::kInvalidArgument);
+  if (status.ok()) CheckIsJson(canned.request());
+}
+
+void Upload(CannedEncord& canned, const Struct& upload_json) {
+  const std::string uuid = "00000000-0000-4000-8000-000000000000";
+  pb::UploadDataToDatasetRequest request;
+  request.set_dataset_hash(uuid);
+  request.set_integration_id(uuid);
+  *request.mutable_upload_json() = upload_json;
+  // An error ends the call at the first request, which is the one with the configuration.
+  canned.set_answer(200, R"({"status": 500, "response": ["ERROR"]})");
+  const absl::Status status = Handle(canned, request, &actions::UploadDataToDataset);
+  FUZZ_CHECK(!status.ok());
+  if (status.code() != absl::StatusCode::kInvalidArgument) CheckIsJson(canned.request());
+}
+
 }  // namespace
 }  // namespace gateway
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gateway;
-  static CannedEncord encord;
-  static const actions::Options options;
-  const std::string uuid = "00000000-0000-4000-8000-000000000000";
-
-  Struct json;
+  static CannedEncord canned;
+  google::protobuf::Struct json;
   if (!Read(std::string(reinterpret_cast<const char*>(data), size), json)) return 0;
-  {
-    pb::CreateOntologyRequest request;
-    request.set_title("title");
-    *request.mutable_structure() = json;
-    pb::CreateOntologyResponse response;
-    encord.set_answer(200, R"({"ontologyUuid": "uuid", "title": "title"})");
-    const auto status = encord.Run([&](encord::Call& call) {
-      return [](encord::Call& call, const pb::CreateOntologyRequest& request,
-                pb::CreateOntologyResponse& response) -> boost::asio::awaitable<absl::Status> {
-        actions::CallContext context{call, options};
-        co_return co_await actions::CreateOntology(context, request, response);
-      }(call, request, response);
-    });
-    FUZZ_CHECK(status.ok() || status.code() == absl::StatusCode::kInvalidArgument);
-    if (status.ok()) CheckIsJson(encord.request());
-  }
-  {
-    pb::UploadDataToDatasetRequest request;
-    request.set_dataset_hash(uuid);
-    request.set_integration_id(uuid);
-    *request.mutable_upload_json() = json;
-    pb::UploadDataToDatasetResponse response;
-    // An error ends the call at the first request, which is the one with the configuration.
-    encord.set_answer(200, R"({"status": 500, "response": ["ERROR"]})");
-    const auto status = encord.Run([&](encord::Call& call) {
-      return [](encord::Call& call, const pb::UploadDataToDatasetRequest& request,
-                pb::UploadDataToDatasetResponse& response) -> boost::asio::awaitable<absl::Status> {
-        actions::CallContext context{call, options};
-        co_return co_await actions::UploadDataToDataset(context, request, response);
-      }(call, request, response);
-    });
-    FUZZ_CHECK(!status.ok());
-    if (status.code() != absl::StatusCode::kInvalidArgument) CheckIsJson(encord.request());
-  }
+  CreateOntology(canned, json);
+  Upload(canned, json);
   return 0;
 }
