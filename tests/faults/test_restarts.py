@@ -194,6 +194,8 @@ def test_sigterm_under_load_loses_no_call(own_workspace, protos, round_number):
     """A call may meet the gateway's farewell on its way, and is then refused without having begun:
     which calls began is known from what Encord was asked."""
     workspace = own_workspace()
+    # So that there are calls under way at any time.
+    workspace.sandbox.fault("latency", "groups", ms=20, count=1000000)
     load = Load(protos, workspace.server.address, callers=2 * CALLERS)
     load.go_on(20 * (round_number + 1))
     workspace.server.terminate()
