@@ -243,7 +243,7 @@ public class Example {
     def maven(self, *arguments):
         repository = f"-Dclients={self.package.as_uri()}"
         run(
-            "mvn", "--quiet", "--batch-mode", "--offline", "-Dmaven.test.skip=true",
+            "mvn", "--quiet", "--batch-mode", "--offline", "-Daether.offline.protocols=file",
             f"-Dmaven.repo.local={self.local_repository()}", repository, *arguments,
             cwd=self.folder,
         )
