@@ -29,7 +29,7 @@ TEST(OntologyStructureTest, TakesEncordsForm) {
 
 TEST(OntologyStructureTest, NamesUnknownShapes) {
   const absl::Status status = Check(R"({"objects": [{"id": "1", "name": "Car", "color": "#D33115",
-      "shape": "circle", "featureNodeHash": "497862c6"}]})");
+      "shape": "blob", "featureNodeHash": "497862c6"}]})");
   EXPECT_THAT(std::string(status.message()),
               testing::StartsWith("structure.objects[0].shape: must be one of bounding_box, "));
 }

@@ -27,6 +27,7 @@
 #include "google/rpc/status.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "server/encord/auth_vectors.h"
+#include "server/http/client.h"
 #include "server/rpc/stream_call.h"
 #include "server/rpc/unary_call.h"
 

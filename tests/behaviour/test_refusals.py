@@ -54,6 +54,7 @@ CALLS = [
       "pathway_name": "submit"},
      "project_hash", "project"),
     ("StreamLabelRows", {"project_hash": "project_hash"}, "project_hash", "project"),
+    ("StreamLabelsCocoJson", {"project_hash": "project_hash"}, "project_hash", "project"),
     ("StreamStorageItems", {"folder_uuid": "folder_uuid"}, "folder_uuid", "folder"),
     ("UploadDataToDataset",
      {"dataset_hash": "dataset_hash", "integration_id": "integration_id", "file_urls": [URL]},

@@ -38,6 +38,7 @@ GOOD = {
         "pathway_name": "submit",
     },
     "StreamLabelRows": {"project_hash": NOWHERE},
+    "StreamLabelsCocoJson": {"project_hash": NOWHERE},
     "StreamStorageItems": {"folder_uuid": NOWHERE},
     "UploadDataToDataset": {
         "dataset_hash": NOWHERE, "integration_id": NOWHERE, "file_urls": [URL],
@@ -61,6 +62,7 @@ UUIDS = [
 UUID_LISTS = [
     ("CreateProject", "dataset_hashes", 1000),
     ("ExportLabelsCoco", "label_hashes", 10_000),
+    ("StreamLabelsCocoJson", "label_hashes", 10_000),
     ("ListLabelRows", "filter.data_hashes", 10_000),
     ("ListLabelRows", "filter.label_hashes", 10_000),
     ("StreamLabelRows", "filter.data_hashes", 10_000),

@@ -1,16 +1,15 @@
 """Fixtures: a sandbox per file, and the official SDK in the hands of the people in it."""
 
 import contextlib
-import subprocess
 
 import pytest
 
-from harness import ROOT
+from harness import build_servers
 from sdk_workspace import SdkWorkspace
 
 
 def pytest_sessionstart():
-    subprocess.run(["bazel", "build", "//tools/sandbox:encord_sandbox"], cwd=ROOT, check=True)
+    build_servers()
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,17 @@
 """Fixtures: the servers and the world that the actions work on."""
 
 import contextlib
-import subprocess
 
 import pytest
 
-from harness import ROOT, Protos
+from harness import ROOT, Protos, build_servers
 from stalls import Stalls
 from workspaces import Workspace
 from world import World
 
 
 def pytest_sessionstart():
-    subprocess.run(
-        ["bazel", "build", "//server:encord_gateway", "//tools/sandbox:encord_sandbox"],
-        cwd=ROOT, check=True,
-    )
+    build_servers()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ namespace {
 
 encord::ClientOptions Options() {
   encord::ClientOptions options;
-  options.retry.max_attempts = 1;
+  options.retry.read.max_attempts = 1;
   return options;
 }
 
@@ -43,7 +43,7 @@ void CheckTimes(const google::protobuf::Message& message) {
 }  // namespace
 
 CannedEncord::CannedEncord()
-    : client_(*this, signer_, loop_.get_executor(), Options()),
+    : client_(*this, signer_, loop_.get_executor(), loop_.get_executor(), Options()),
       credential_(*encord::Credential::FromBearerToken("token")) {}
 
 void CannedEncord::set_answer(int http_status, std::string body) {

@@ -52,8 +52,8 @@ void ReadByEveryCall(CannedEncord& encord) {
   Read(encord, with_structure, &encord::ListOntologies);
   Read(encord, uuid, &encord::GetProject);
   Read(encord, uuid, &encord::GetWorkflowStages);
-  Read(encord, pb::ListProjectsRequest(), &encord::ListProjects);
   Read(encord, pb::CreateStorageFolderRequest(), &encord::CreateStorageFolder);
+  ReadPage(encord, pb::ListProjectsRequest(), &encord::ListProjects);
   ReadPage(encord, pb::ListStorageFoldersRequest(), &encord::ListStorageFolders);
   ReadPage(encord, pb::ListStorageItemsRequest(), &encord::ListStorageItems);
   ReadPage(encord, pb::ListProjectUsersRequest(), &encord::ListProjectUsers);

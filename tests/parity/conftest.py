@@ -1,19 +1,15 @@
 """Fixtures: a demo workspace that the gateway and the official SDK act in side by side."""
 
 import contextlib
-import subprocess
 
 import pytest
 
-from harness import ROOT, Protos
+from harness import ROOT, Protos, build_servers
 from world import World
 
 
 def pytest_sessionstart():
-    subprocess.run(
-        ["bazel", "build", "//server:encord_gateway", "//tools/sandbox:encord_sandbox"],
-        cwd=ROOT, check=True,
-    )
+    build_servers()
 
 
 @pytest.fixture(scope="session")

@@ -3,22 +3,18 @@
 import contextlib
 import datetime
 import ipaddress
-import subprocess
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from harness import ROOT, Gateway, Protos
+from harness import ROOT, Gateway, Protos, build_servers
 from workspaces import Demo, Workspace
 
 
 def pytest_sessionstart():
-    subprocess.run(
-        ["bazel", "build", "//server:encord_gateway", "//tools/sandbox:encord_sandbox"],
-        cwd=ROOT, check=True,
-    )
+    build_servers()
 
 
 @pytest.fixture(scope="session")

@@ -219,3 +219,13 @@ class Contract:
         # Options are spelled as the language spells names.
         assert named == setting or named.lower() == setting.replace("_", "")
         assert "secret" not in driver.stdout + driver.stderr
+
+    # --- README ---
+
+    def test_the_code_of_the_readme(self, client, demo, tls_gateway):
+        example, secure = client.run_readme(demo.server.address, tls_gateway)
+        assert "Road scenes 2026" in example
+        assert re.search("[1-9][0-9]* annotations", example)
+        assert "BAD_REQUEST" in example
+        assert "project_hash" in example
+        assert re.search("[0-9]+ projects", secure)

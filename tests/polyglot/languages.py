@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 
-from harness import PATIENCE, ROOT
+from harness import ROOT
+from readme import blocks
 
 HERE = pathlib.Path(__file__).resolve().parent
 DEPS = ROOT / ".deps"
@@ -59,6 +60,10 @@ class Language:
     """A client installed in `folder`; `command` starts its driver."""
 
     name = ""
+    # Of the README's code blocks.
+    fence = ""
+    # Around the README's lines that connect by TLS.
+    tls_program = ""
 
     def __init__(self, folder, built):
         self.folder = folder
@@ -73,9 +78,30 @@ class Language:
     def do(self, command, **job):
         return self.start(command, **job).answer()
 
+    def run_readme(self, address, tls):
+        """Runs the README's first program, and its connection by TLS; returns their output."""
+        example, secure, *_ = blocks(self.name, self.fence)
+        for ours, theirs in zip(("gateway.internal:50051", "ca.pem"), tls):
+            secure = secure.replace(ours, theirs)
+        return self.run_program(example, {"ENCORD_GATEWAY": address}), self.run_program(
+            self.tls_program.replace("CONNECT", secure), {"TOKEN": tls[2]}
+        )
+
 
 class Python(Language):
-    name = "python"
+    name = fence = "python"
+    tls_program = """
+import os
+import encord_gateway
+from encord_gateway import v1
+token = os.environ["TOKEN"]
+CONNECT
+print(len(v1.EncordServiceStub(channel).ListProjects(v1.ListProjectsRequest()).projects), "projects")
+"""
+
+    def run_program(self, text, environment):
+        (self.folder / "example.py").write_text(text)
+        return run(self.command[0], "example.py", cwd=self.folder, **environment)
 
     def install(self):
         shutil.copy(HERE / "python/driver.py", self.folder)
@@ -95,6 +121,19 @@ class Python(Language):
 
 class TypeScript(Language):
     name = "typescript"
+    fence = "ts"
+    tls_program = """
+import { connect } from "encord-gateway";
+const token = process.env.TOKEN!;
+CONNECT
+console.log((await encord.listProjects({})).projects.length, "projects");
+encord.close();
+"""
+
+    def run_program(self, text, environment):
+        (self.folder / "example.ts").write_text(text)
+        self.compile("example.ts")
+        return run("node", "example.js", cwd=self.folder, **environment)
 
     def install(self):
         [tarball] = self.package.glob("*.tgz")
@@ -122,7 +161,39 @@ class TypeScript(Language):
 
 
 class Go(Language):
-    name = "go"
+    name = fence = "go"
+    tls_program = """package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+
+	encord "encord-gateway.example/client"
+	"encord-gateway.example/client/encordv1"
+)
+
+func main() {
+	token := os.Getenv("TOKEN")
+	CONNECT
+	if err != nil {
+		log.Fatal(err)
+	}
+	response, err := encordv1.NewEncordServiceClient(connection).ListProjects(
+		context.Background(), &encordv1.ListProjectsRequest{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(response.Projects), "projects")
+}
+"""
+
+    def run_program(self, text, environment):
+        (self.folder / "example").mkdir(exist_ok=True)
+        (self.folder / "example/main.go").write_text(text)
+        self.go("build", "-o", "example/example", "./example")
+        return run("example/example", cwd=self.folder, **environment)
 
     def install(self):
         shutil.copy(HERE / "go/main.go", self.folder)
@@ -139,7 +210,28 @@ class Go(Language):
 
 
 class Java(Language):
-    name = "java"
+    name = fence = "java"
+    tls_program = """
+import encord.gateway.*;
+import encord.gateway.v1.*;
+import io.grpc.ManagedChannel;
+
+public class Example {
+  public static void main(String[] arguments) {
+    String token = System.getenv("TOKEN");
+    CONNECT
+    var response =
+        EncordServiceGrpc.newBlockingStub(channel).listProjects(ListProjectsRequest.getDefaultInstance());
+    System.out.println(response.getProjectsCount() + " projects");
+    channel.shutdownNow();
+  }
+}
+"""
+
+    def run_program(self, text, environment):
+        (self.folder / "Example.java").write_text(text)
+        # A source file is compiled and run in one step.
+        return run(*self.command[:-1], "Example.java", cwd=self.folder, **environment)
 
     def install(self):
         shutil.copytree(HERE / "java", self.folder, dirs_exist_ok=True)
@@ -151,7 +243,7 @@ class Java(Language):
     def maven(self, *arguments):
         repository = f"-Dclients={self.package.as_uri()}"
         run(
-            "mvn", "--quiet", "--batch-mode", "--offline", "-Dmaven.test.skip=true",
+            "mvn", "--quiet", "--batch-mode", "--offline", "-Daether.offline.protocols=file",
             f"-Dmaven.repo.local={self.local_repository()}", repository, *arguments,
             cwd=self.folder,
         )

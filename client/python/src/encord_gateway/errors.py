@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, NamedTuple, Optional, Tuple
 
 import grpc
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
 
 Metadata = Iterable[Tuple[str, Any]]
 
@@ -62,7 +62,7 @@ class EncordError(grpc.RpcError):
     def details(self) -> str:
         return self._message
 
-    def trailing_metadata(self) -> tuple[tuple[str, Any], ...]:
+    def trailing_metadata(self) -> Any:
         return self._trailing_metadata
 
     def _read_details(self) -> None:
