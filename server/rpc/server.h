@@ -30,7 +30,8 @@ class Server {
   const std::string& address() const;
 
   // Ends the service in an orderly way, and returns when it is over: health says NOT_SERVING, new
-  // calls are refused with UNAVAILABLE, and calls under way may finish until `timeout` has passed,
+  // calls are refused with UNAVAILABLE (by gRPC with CANCELLED if they cross its farewell on the
+  // wire), and calls under way may finish until `timeout` has passed,
   // when they are cancelled.
   void Drain(std::chrono::milliseconds timeout);
 

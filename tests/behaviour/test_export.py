@@ -1,7 +1,11 @@
-"""ExportLabelsCoco: images with boxes, polygons and classifications."""
+"""COCO exports: images with boxes, polygons and classifications."""
+
+import json
 
 import pytest
 from google.protobuf import json_format
+
+from harness import NOWHERE
 
 # Of the image, which the sandbox takes to be as large as the uploaded file says.
 WIDTH, HEIGHT = 1920, 1080
@@ -129,3 +133,44 @@ def test_ids_of_the_demo_workspace_fit_together(demo):
         assert len({annotation.id for annotation in coco.annotations}) == len(coco.annotations)
         exported += len(coco.annotations)
     assert exported > 0
+
+
+# --- The same as the bytes of a document ----------------------------------------------------------
+
+
+@pytest.fixture
+def parts(gateway, project):
+    return gateway.StreamLabelsCocoJson(project_hash=project)
+
+
+def test_the_stream_is_one_document_with_what_the_unary_call_returns(parts, coco):
+    document = json.loads(b"".join(part.json for part in parts))
+    assert [c["name"] for c in document["categories"]] == [c.name for c in coco.categories]
+    assert [(i["id"], i["file_name"], i["width"], i["height"]) for i in document["images"]] == [
+        (i.id, i.file_name, i.width, i.height) for i in coco.images
+    ]
+    assert [(a["id"], a["image_id"], a["category_id"]) for a in document["annotations"]] == [
+        (a.id, a.image_id, a.category_id) for a in coco.annotations
+    ]
+    for ours, theirs in zip(document["annotations"], coco.annotations, strict=True):
+        assert ours["bbox"] == pytest.approx(list(theirs.bbox))
+        assert ours["area"] == pytest.approx(theirs.area)
+
+
+def test_the_stream_tells_its_progress_and_ends_with_a_summary(parts):
+    done = [part.rows_done for part in parts]
+    assert done == sorted(done)
+    assert done[-1] == 2
+    assert {part.rows_total for part in parts} == {2}
+    assert [part.HasField("summary") for part in parts] == [False] * (len(parts) - 1) + [True]
+    summary = parts[-1].summary
+    assert (summary.image_count, summary.annotation_count, summary.skipped_count) == (2, 2, 0)
+
+
+def test_the_stream_reports_unknown_label_rows(gateway, project):
+    parts = gateway.StreamLabelsCocoJson(project_hash=project, label_hashes=[NOWHERE])
+    document = json.loads(b"".join(part.json for part in parts))
+    assert (document["images"], document["annotations"]) == ([], [])
+    [skipped] = [skipped for part in parts for skipped in part.skipped]
+    assert skipped.label_hash == NOWHERE
+    assert parts[-1].summary.skipped_count == 1
