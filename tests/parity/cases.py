@@ -759,7 +759,7 @@ def upload_under_way(world):
 
 
 def exports():
-    def export(name, title, chosen):
+    def export(name, title, chosen, rpc="ExportLabelsCoco"):
         """`chosen(hashes)` of the project's label rows, or None for all."""
 
         def hashes(world):
@@ -768,7 +768,7 @@ def exports():
 
         return Case(
             "ExportLabelsCoco", f"{title}, {name}",
-            lambda world: world.gateway.ExportLabelsCoco(
+            lambda world: getattr(world.gateway, rpc)(
                 project_hash=world.projects[title], **hashes(world)
             ),
             lambda world: world.project(title).export_coco_labels(**hashes(world)),
@@ -779,6 +779,8 @@ def exports():
     yield export("some rows", ROAD, lambda hashes: hashes[:5])
     yield export("all rows", ROAD, None)
     yield export("all rows", RETAIL, None)
+    yield export("one row as a stream", ROAD, lambda hashes: hashes[:1], "StreamLabelsCocoJson")
+    yield export("all rows as a stream", RETAIL, None, "StreamLabelsCocoJson")
 
     def prepare(world):
         project = world.sdk.get_project(

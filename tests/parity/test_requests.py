@@ -78,8 +78,12 @@ def test_a_documented_difference_occurs(world, row):
     ), "no case differs like this any more"
 
 
-# A streaming RPC does what the list does.
-STREAMS = {"StreamLabelRows": "ListLabelRows", "StreamStorageItems": "ListStorageItems"}
+# A streaming RPC does what the unary one does.
+STREAMS = {
+    "StreamLabelRows": "ListLabelRows",
+    "StreamLabelsCocoJson": "ExportLabelsCoco",
+    "StreamStorageItems": "ListStorageItems",
+}
 
 
 def request_fields(protos):
