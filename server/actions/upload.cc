@@ -63,28 +63,31 @@ std::optional<seconds> NextWait(CallContext& context) {
 }
 
 // Polls until the job ends or the deadline is near. The job goes on whatever happens here, so a
-// poll that fails leaves it pending: its UUID must not be lost.
-asio::awaitable<void> Follow(CallContext& context, pb::GetUploadStatusResponse& job) {
+// poll that fails leaves it pending: its UUID must not be lost. Fails only if the call is
+// cancelled.
+asio::awaitable<absl::Status> Follow(CallContext& context, pb::GetUploadStatusResponse& job) {
   constexpr milliseconds kShortestPoll{200};
   const std::string dataset_hash = job.dataset_hash();
   const std::string upload_job_uuid = job.upload_job_uuid();
   while (job.status() == "pending") {
     const auto wait = NextWait(context);
-    if (!wait) co_return;
+    if (!wait) co_return absl::OkStatus();
     const auto start = steady_clock::now();
     pb::GetUploadStatusResponse polled;
     const absl::Status status =
         co_await encord::PollUpload(context.encord, dataset_hash, upload_job_uuid, *wait, polled);
+    if (absl::IsCancelled(status)) co_return status;
     if (!status.ok()) {
       job.add_errors()->set_message(absl::StrCat("the job's state is unknown: ", status.message()));
-      co_return;
+      co_return absl::OkStatus();
     }
     job = std::move(polled);
     // Encord may answer at once although it was asked to wait.
     if (steady_clock::now() - start < kShortestPoll && job.status() == "pending") {
-      if (!(co_await context.encord.Wait(kShortestPoll)).ok()) co_return;
+      if (auto waited = co_await context.encord.Wait(kShortestPoll); !waited.ok()) co_return waited;
     }
   }
+  co_return absl::OkStatus();
 }
 
 }  // namespace
@@ -115,7 +118,7 @@ asio::awaitable<absl::Status> UploadDataToDataset(CallContext& context,
   job.set_dataset_hash(request.dataset_hash());
   job.set_upload_job_uuid(*upload_job_uuid);
   job.set_status("pending");
-  co_await Follow(context, job);
+  if (auto status = co_await Follow(context, job); !status.ok()) co_return status;
   if (job.status() == "error" || job.status() == "cancelled") co_return JobFailed(job);
   response.set_dataset_hash(job.dataset_hash());
   response.set_upload_job_uuid(job.upload_job_uuid());

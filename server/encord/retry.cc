@@ -43,7 +43,8 @@ std::optional<std::chrono::milliseconds> ParseRetryAfter(
   }
   if (const auto time = ParseDate(value)) {
     const absl::Duration wait = std::max(absl::ZeroDuration(), *time - absl::FromChrono(now));
-    return std::min(absl::ToChronoMilliseconds(wait), kLongest);
+    // Rounded down, the wait would end before the date.
+    return std::min(absl::ToChronoMilliseconds(absl::Ceil(wait, absl::Milliseconds(1))), kLongest);
   }
   return std::nullopt;
 }

@@ -27,6 +27,12 @@ TEST(ParseRetryAfterTest, TakesSecondsAndDates) {
   EXPECT_EQ(ParseRetryAfter("-1", now), std::nullopt);
 }
 
+TEST(ParseRetryAfterTest, NeverEndsBeforeTheDate) {
+  const auto now =
+      std::chrono::system_clock::from_time_t(1768472430) + std::chrono::microseconds(500);
+  EXPECT_EQ(ParseRetryAfter("Thu, 15 Jan 2026 10:20:31 GMT", now), milliseconds(1000));
+}
+
 TEST(RetryBudgetsTest, StopsAtHalfAndRecoversWithSuccesses) {
   RetryBudgets budgets({.max_tokens = 4, .token_ratio = 0.5});
   EXPECT_TRUE(budgets.OnFailure("a"));

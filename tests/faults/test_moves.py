@@ -118,7 +118,7 @@ class Meanwhile:
     def __call__(self, data):
         if data.startswith(b"POST "):
             self._moved = True
-        elif self._moved and self._do:
+        elif data.startswith(b"GET ") and self._moved and self._do:
             do, self._do = self._do, None
             do()
 

@@ -17,7 +17,7 @@ from world import World
 TOLERANCE = 0.05
 TIMEOUT = 0.2
 # Tries to find the machine awake for as long as a call takes.
-TRIES = 5
+TRIES = 10
 
 
 def named(value):
@@ -60,7 +60,8 @@ def test_cancellation_closes_the_request_to_encord(world, action, place, fault):
 
 
 def ends_in_time(world, action, place, stalls):
-    """Whether the gateway and the client both end the call in time."""
+    """Whether the gateway and the client both end the call in time. False too if the machine is so
+    slow that the call is over before Encord hears of it."""
     arguments = action.arguments(world)
     stall(world, place, STALLS[0])
     before = stalls.seconds
@@ -70,26 +71,29 @@ def ends_in_time(world, action, place, stalls):
     elapsed = time.monotonic() - start
     if action.rpc != "UploadDataToDataset" or place == 0:
         assert code == StatusCode.DEADLINE_EXCEEDED
-    line = world.log_line(trace_id)
-    wait_until(lambda: closed(world) or not stalled(world), "the request to Encord is closed")
-    limit = TIMEOUT + TOLERANCE + stalls.seconds - before
-    return elapsed <= limit and float(line["duration_ms"]) / 1000 <= limit
+    in_time = False
+    if world.sandbox.requests():
+        duration = float(world.log_line(trace_id)["duration_ms"]) / 1000
+        wait_until(lambda: closed(world) or not stalled(world), "the request to Encord is closed")
+        in_time = max(elapsed, duration) <= TIMEOUT + TOLERANCE + stalls.seconds - before
+    assert len(world.sandbox.requests()) <= place + 1
+    # The next call succeeds.
+    world.settled()
+    return in_time
 
 
 @pytest.mark.parametrize("action, place", PLACES, ids=named)
 def test_the_deadline_is_kept(world, action, place, stalls):
     assert any(ends_in_time(world, action, place, stalls) for _ in range(TRIES))
-    assert len(world.sandbox.requests()) <= place + 1
-    world.settled()
     world.call(action, action.arguments(world))
 
 
 @pytest.fixture(scope="module")
 def impatient(protos, tmp_path_factory):
-    """A world whose gateway gives up on a silent Encord after a second."""
+    """A world whose gateway gives up on an Encord that is silent for three seconds."""
     with contextlib.ExitStack() as stack:
         yield World(
-            stack, protos, tmp_path_factory.mktemp("impatient"), "--read_timeout=1s",
+            stack, protos, tmp_path_factory.mktemp("impatient"), "--read_timeout=3s",
             "--max_attempts=50",
         )
 

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import selectors
 import socket
 import ssl
 import threading
@@ -68,22 +69,27 @@ class Relay:
         self._join(client, self.target)
 
     def _join(self, client, target):
+        """One thread for both directions: a TLS socket is not to be read and written at once."""
         with client, socket.create_connection(target) as server:
             server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets.append(server)
-            self._start(self._pump, server, client, None)
-            self._pump(client, server, self._before_forward)
+            with selectors.DefaultSelector() as selector:
+                selector.register(client, selectors.EVENT_READ, (server, self._before_forward))
+                selector.register(server, selectors.EVENT_READ, (client, None))
+                while all([self._pass_on(key.fileobj, *key.data) for key, _ in selector.select()]):
+                    pass
 
     @staticmethod
-    def _pump(source, sink, before_forward):
-        with contextlib.suppress(OSError, ValueError):
-            while data := source.recv(CHUNK):
-                if before_forward is not None:
-                    before_forward(data)
-                sink.sendall(data)
-        for each in (source, sink):
-            with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+    def _pass_on(source, sink, before_forward):
+        """Passes on what has arrived; False once the source has closed its connection."""
+        while True:
+            data = source.recv(CHUNK)
+            if data and before_forward is not None:
+                before_forward(data)
+            sink.sendall(data)
+            # What TLS has taken from the socket already, the selector does not see.
+            if not (data and isinstance(source, ssl.SSLSocket) and source.pending()):
+                return bool(data)
 
 
 def server_tls(certificate):
