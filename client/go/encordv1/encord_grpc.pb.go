@@ -66,7 +66,9 @@ const (
 // RESOURCE_EXHAUSTED (Encord's rate limit, or an answer above the gateway's limit), UNAVAILABLE
 // (Encord cannot be reached), DEADLINE_EXCEEDED, CANCELLED, INTERNAL and UNKNOWN (an answer of
 // Encord that makes no sense). A call that changes something and that may have reached Encord is
-// never sent twice; its error says so in ErrorInfo.metadata["outcome"] = "unknown".
+// never sent twice; its error says so in ErrorInfo.metadata["outcome"] = "unknown". MoveWorkflowTask
+// looks where the task is then: it succeeds if the task was moved, and otherwise its error has
+// outcome "not_applied", the code UNAVAILABLE, and may be repeated.
 type EncordServiceClient interface {
 	// Adds users to a project with one role. Encord: v1 projectusers POST.
 	AddUsersToProject(ctx context.Context, in *AddUsersToProjectRequest, opts ...grpc.CallOption) (*AddUsersToProjectResponse, error)
@@ -427,7 +429,9 @@ func (c *encordServiceClient) UploadDataToDataset(ctx context.Context, in *Uploa
 // RESOURCE_EXHAUSTED (Encord's rate limit, or an answer above the gateway's limit), UNAVAILABLE
 // (Encord cannot be reached), DEADLINE_EXCEEDED, CANCELLED, INTERNAL and UNKNOWN (an answer of
 // Encord that makes no sense). A call that changes something and that may have reached Encord is
-// never sent twice; its error says so in ErrorInfo.metadata["outcome"] = "unknown".
+// never sent twice; its error says so in ErrorInfo.metadata["outcome"] = "unknown". MoveWorkflowTask
+// looks where the task is then: it succeeds if the task was moved, and otherwise its error has
+// outcome "not_applied", the code UNAVAILABLE, and may be repeated.
 type EncordServiceServer interface {
 	// Adds users to a project with one role. Encord: v1 projectusers POST.
 	AddUsersToProject(context.Context, *AddUsersToProjectRequest) (*AddUsersToProjectResponse, error)

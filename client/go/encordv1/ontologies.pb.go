@@ -197,9 +197,9 @@ type CreateOntologyRequest struct {
 	// Encord's ontology JSON with the lists objects and classifications (and skeleton_templates).
 	// Every object needs id, name, color (#RRGGBB), featureNodeHash and a shape: bounding_box,
 	// rotatable_bounding_box, polygon, polyline, point, skeleton, bitmask, cuboid, cuboid_2d,
-	// segmentation, audio or text. Every attribute needs id, name, featureNodeHash, required and a
-	// type: radio, checklist, text or numeric. Every classification has exactly one attribute.
-	// Unset: an empty ontology.
+	// segmentation, circle, ellipse, audio, text or time_range. Every attribute needs id, name,
+	// featureNodeHash, required and a type: radio, checklist, text or numeric. Every classification
+	// has exactly one attribute. Unset: an empty ontology.
 	Structure     *structpb.Struct `protobuf:"bytes,3,opt,name=structure,proto3" json:"structure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -148,7 +148,7 @@ type StorageItem struct {
 	// The item's name.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// Kind of item as Encord spells it: video, image, group, imageGroup, imageSequence, dicomFile,
-	// dicomSeries, audio, nifti, plainText, pdf or scene.
+	// dicomSeries, audio, nifti, plainText, pdf, scene or timeseries.
 	ItemType string `protobuf:"bytes,3,opt,name=item_type,json=itemType,proto3" json:"item_type,omitempty"`
 	// UUID of the folder that holds the item.
 	FolderUuid string `protobuf:"bytes,4,opt,name=folder_uuid,json=folderUuid,proto3" json:"folder_uuid,omitempty"`

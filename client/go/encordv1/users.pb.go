@@ -28,7 +28,7 @@ type ProjectUser struct {
 	// The user's email address, by which Encord identifies users.
 	UserEmail string `protobuf:"bytes,1,opt,name=user_email,json=userEmail,proto3" json:"user_email,omitempty"`
 	// The user's role in the project, in lower case: admin, annotator, reviewer,
-	// annotator_reviewer or team_manager. A role that Encord adds later comes as its number.
+	// annotator_reviewer, team_manager or viewer. A role that Encord adds later comes as its number.
 	UserRole      string `protobuf:"bytes,2,opt,name=user_role,json=userRole,proto3" json:"user_role,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -160,7 +160,7 @@ type AddUsersToProjectRequest struct {
 	// keeps the old role, and the response shows that role.
 	UserEmails []string `protobuf:"bytes,2,rep,name=user_emails,json=userEmails,proto3" json:"user_emails,omitempty"`
 	// The role that all of them get, in any letter case: admin, annotator, reviewer,
-	// annotator_reviewer or team_manager. Required.
+	// annotator_reviewer, team_manager or viewer. Required.
 	UserRole      string `protobuf:"bytes,3,opt,name=user_role,json=userRole,proto3" json:"user_role,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
