@@ -75,7 +75,7 @@ class Authority:
         """A server's certificate for host names and IP addresses: the PEM file of its chain, up to
         an authority without parent, and that of its key."""
         key = _new_key()
-        name = f"{self._name} {next(self._numbers)}"
+        name = f"{self._name}-{next(self._numbers)}"
         server = _certificate(
             hosts[0], key, self._name, self._key, hosts, valid_from, valid_until, False
         )
