@@ -163,7 +163,7 @@ class RpcReactorTest : public testing::Test {
                     encord::ClientOptions());
     logger_->set_pattern("%v");
     access_log_.emplace(logger_, LogFormat::kText);
-    environment_.emplace(loop_, *client_, options_, ServerKey(), *access_log_);
+    environment_.reset(new CallEnvironment{loop_, *client_, options_, ServerKey(), *access_log_});
     service_.emplace(*environment_);
     grpc::ServerBuilder builder;
     int port = 0;
@@ -217,7 +217,7 @@ class RpcReactorTest : public testing::Test {
   std::optional<encord::Client> client_;
   actions::Options options_;
   std::optional<AccessLog> access_log_;
-  std::optional<CallEnvironment> environment_;
+  std::unique_ptr<CallEnvironment> environment_;
   std::optional<FakeService> service_;
   std::unique_ptr<grpc::Server> server_;
   std::thread thread_;

@@ -103,7 +103,8 @@ class Server::Impl {
                     options_.encord);
     std::optional<encord::Credential> credential;
     if (key_ != nullptr) credential = encord::Credential::FromKey(key_);
-    environment_.emplace(loop_, *client_, options_.actions, std::move(credential), access_log_);
+    environment_.reset(
+        new CallEnvironment{loop_, *client_, options_.actions, std::move(credential), access_log_});
     encord_service_ = MakeEncordService(*environment_);
     if (const absl::Status status = Listen(); !status.ok()) return status;
     WatchEncord();
@@ -194,7 +195,7 @@ class Server::Impl {
   encord::Signer signer_;
   std::optional<encord::Client> client_;
   const AccessLog access_log_;
-  std::optional<CallEnvironment> environment_;
+  std::unique_ptr<CallEnvironment> environment_;
   std::unique_ptr<grpc::Service> encord_service_;
   Health health_;
   Reflection reflection_;

@@ -194,10 +194,10 @@ void CorrectVisibility(const WireObject& wire, json::value& annotation) {
   const json::value* skeleton = wire.object->as_object().if_contains("skeleton");
   if (skeleton == nullptr) return;
   size_t place = 2;
-  for (const auto& [index, vertex] : skeleton->as_object()) {
+  for (const json::key_value_pair& vertex : skeleton->as_object()) {
     auto is = [&](const char* word) {
-      const json::value* flag = vertex.as_object().if_contains(word);
-      const json::value* visibility = vertex.as_object().if_contains("visibility");
+      const json::value* flag = vertex.value().as_object().if_contains(word);
+      const json::value* visibility = vertex.value().as_object().if_contains("visibility");
       return (flag != nullptr && *flag == json::value(true)) ||
              (visibility != nullptr && *visibility == json::value(word));
     };
