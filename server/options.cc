@@ -110,6 +110,9 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments,
             "Tokens that a success gives back to the retry budget.");
   flags.Add("upload_margin", &options.actions.upload_margin, milliseconds(0),
             "How long before its deadline UploadDataToDataset stops waiting and answers pending.");
+  flags.AddBytes("max_export_size", &options.actions.max_export_size, kKiB, kGiB,
+                 "Largest answer of ExportLabelsCoco, which is refused if it would be larger. The "
+                 "streaming exports have no such limit.");
   flags.Add("workers", &options.workers, 1, 256,
             "Threads that parse large answers beside the event loop.");
 

@@ -2,6 +2,7 @@
 #define SERVER_ACTIONS_CALL_CONTEXT_H_
 
 #include <chrono>
+#include <cstddef>
 
 #include "boost/asio/awaitable.hpp"
 #include "server/encord/client.h"
@@ -12,6 +13,9 @@ namespace gateway::actions {
 struct Options {
   // How long before its deadline UploadDataToDataset stops following a job.
   std::chrono::milliseconds upload_margin{1000};
+  // How large an answer of ExportLabelsCoco may be. gRPC's clients take 4 MiB unless told
+  // otherwise.
+  std::size_t max_export_size = std::size_t{4} << 20;
 };
 
 // What a handler works with: one RPC's conversation with Encord, and the settings.

@@ -13,6 +13,10 @@ boost::asio::awaitable<absl::Status> ExportLabelsCoco(CallContext& context,
                                                       const pb::ExportLabelsCocoRequest& request,
                                                       pb::ExportLabelsCocoResponse& response);
 
+boost::asio::awaitable<absl::Status> StreamLabelsCoco(
+    CallContext& context, const pb::StreamLabelsCocoRequest& request,
+    StreamWriter<pb::StreamLabelsCocoResponse>& writer);
+
 boost::asio::awaitable<absl::Status> StreamLabelsCocoJson(
     CallContext& context, const pb::StreamLabelsCocoJsonRequest& request,
     StreamWriter<pb::StreamLabelsCocoJsonResponse>& writer);

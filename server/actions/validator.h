@@ -23,6 +23,9 @@ class Validator {
   void Uuids(absl::string_view field, const Values& values, int least, int most);
   // Text of `least` to `most` Unicode characters, without NUL.
   void Text(absl::string_view field, absl::string_view value, int least, int most);
+  // Texts of 1 to `longest` Unicode characters, each once, at most `most` of them.
+  template <class Values>
+  void Texts(absl::string_view field, const Values& values, int longest, int most);
   // One of the allowed values, in any letter case.
   void OneOf(absl::string_view field, absl::string_view value,
              std::span<const absl::string_view> allowed);
@@ -62,6 +65,14 @@ void Validator::Uuids(absl::string_view field, const Values& values, int least, 
   if (!Count(field, static_cast<int>(values.size()), least, most)) return;
   int index = 0;
   for (const auto& value : values) Uuid(Indexed(field, index++), value);
+  NoDuplicate(field, {values.begin(), values.end()});
+}
+
+template <class Values>
+void Validator::Texts(absl::string_view field, const Values& values, int longest, int most) {
+  if (!Count(field, static_cast<int>(values.size()), 0, most)) return;
+  int index = 0;
+  for (const auto& value : values) Text(Indexed(field, index++), value, 1, longest);
   NoDuplicate(field, {values.begin(), values.end()});
 }
 

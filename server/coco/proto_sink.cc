@@ -88,16 +88,25 @@ void ToProto(const Skipped& skipped, ::encord::v1::SkippedLabel& message) {
   message.set_reason(skipped.reason.data(), skipped.reason.size());
 }
 
-void ProtoSink::AddCategories(std::span<const Category> categories) {
-  for (const Category& category : categories) ToProto(category, *labels_.add_categories());
+template <class Item, class Message>
+void ProtoSink::Append(const Item& item, ::google::protobuf::RepeatedPtrField<Message>& messages) {
+  // The tag and the length before each message.
+  constexpr size_t kFrame = 4;
+  Message& message = *messages.Add();
+  ToProto(item, message);
+  bytes_ += message.ByteSizeLong() + kFrame;
 }
 
-void ProtoSink::OnImage(const Image& image) { ToProto(image, *labels_.add_images()); }
+void ProtoSink::AddCategories(std::span<const Category> categories) {
+  for (const Category& category : categories) Append(category, *labels_.mutable_categories());
+}
+
+void ProtoSink::OnImage(const Image& image) { Append(image, *labels_.mutable_images()); }
 
 void ProtoSink::OnAnnotation(const Annotation& annotation) {
-  ToProto(annotation, *labels_.add_annotations());
+  Append(annotation, *labels_.mutable_annotations());
 }
 
-void ProtoSink::OnSkipped(const Skipped& skipped) { ToProto(skipped, *skipped_.Add()); }
+void ProtoSink::OnSkipped(const Skipped& skipped) { Append(skipped, skipped_); }
 
 }  // namespace gateway::coco

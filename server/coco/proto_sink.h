@@ -1,6 +1,7 @@
 #ifndef SERVER_COCO_PROTO_SINK_H_
 #define SERVER_COCO_PROTO_SINK_H_
 
+#include <cstddef>
 #include <span>
 
 #include "encord/v1/coco.pb.h"
@@ -27,9 +28,16 @@ class ProtoSink : public Sink {
   void OnAnnotation(const Annotation& annotation) override;
   void OnSkipped(const Skipped& skipped) override;
 
+  // How many bytes what was appended takes in a serialized message, about.
+  size_t bytes() const { return bytes_; }
+
  private:
+  template <class Item, class Message>
+  void Append(const Item& item, ::google::protobuf::RepeatedPtrField<Message>& messages);
+
   ::encord::v1::CocoLabels& labels_;
   ::google::protobuf::RepeatedPtrField<::encord::v1::SkippedLabel>& skipped_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace gateway::coco

@@ -184,6 +184,12 @@ absl::Status UploadFailed(absl::string_view message, const std::vector<FieldViol
   return status;
 }
 
+absl::Status LimitExceeded(absl::string_view message) {
+  absl::Status status = absl::ResourceExhaustedError(message);
+  SetErrorInfo(status, kGatewayDomain, "LIMIT_EXCEEDED");
+  return status;
+}
+
 absl::Status UnexpectedAnswer(absl::string_view message) {
   absl::Status status =
       absl::UnknownError(absl::StrCat("Encord's answer makes no sense: ", message));

@@ -37,6 +37,10 @@ absl::Status FailedPrecondition(absl::string_view reason, absl::string_view mess
 // that Encord could not take.
 absl::Status UploadFailed(absl::string_view message, const std::vector<FieldViolation>& failures);
 
+// RESOURCE_EXHAUSTED with ErrorInfo (reason LIMIT_EXCEEDED): more than a setting of the gateway
+// allows.
+absl::Status LimitExceeded(absl::string_view message);
+
 // UNKNOWN with ErrorInfo (reason UNEXPECTED_ANSWER): Encord's answer makes no sense.
 absl::Status UnexpectedAnswer(absl::string_view message);
 

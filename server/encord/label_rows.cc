@@ -112,19 +112,21 @@ asio::awaitable<absl::Status> ListLabelRows(
 }
 
 asio::awaitable<absl::Status> GetLabelRowContents(
-    Call& call, const std::string& project_hash, const std::vector<std::string>& label_hashes,
+    Call& call, const LabelRowContentQuery& query,
     absl::FunctionRef<void(const std::string& label_hash, std::string_view json)> each) {
   V1Request get{.query_type = "labelrow",
                 .query_method = "GET",
-                .resource = {"project", project_hash},
-                .uid = boost::json::array(label_hashes.begin(), label_hashes.end()),
-                .payload = boost::json::object{{"get_signed_url", false},
-                                               {"multi_request", true},
-                                               {"include_object_feature_hashes", nullptr},
-                                               {"include_classification_feature_hashes", nullptr},
-                                               {"include_reviews", false},
-                                               {"include_export_history", false},
-                                               {"include_archived", false}}};
+                .resource = {"project", query.project_hash},
+                .uid = boost::json::array(query.label_hashes.begin(), query.label_hashes.end()),
+                .payload = boost::json::object{
+                    {"get_signed_url", false},
+                    {"multi_request", true},
+                    {"include_object_feature_hashes", ListOrNull(query.object_feature_hashes)},
+                    {"include_classification_feature_hashes",
+                     ListOrNull(query.classification_feature_hashes)},
+                    {"include_reviews", false},
+                    {"include_export_history", false},
+                    {"include_archived", false}}};
   co_return co_await call.Fetch(std::move(get), [&](Json answer) {
     return ForEach(answer, "label rows", [&](Json row) {
       ObjectReader reader("LabelRow", row);

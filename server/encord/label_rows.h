@@ -33,10 +33,19 @@ boost::asio::awaitable<absl::Status> ListLabelRows(
     Call& call, const LabelRowQuery& query,
     google::protobuf::RepeatedPtrField<pb::LabelRow>& label_rows);
 
-// v1 labelrow GET: the content of label rows by hash, as Encord's JSON array, at most 1000.
-// `each` sees every row's label hash and JSON text; a row that does not exist is missing.
+// What v1 labelrow GET is asked for.
+struct LabelRowContentQuery {
+  std::string project_hash = "";
+  std::vector<std::string> label_hashes = {};  // at most 1000
+  // Only labels of these ontology objects and classifications; empty: of all.
+  std::vector<std::string> object_feature_hashes = {};
+  std::vector<std::string> classification_feature_hashes = {};
+};
+
+// v1 labelrow GET: the content of label rows. `each` sees every row's label hash and JSON text; a
+// row that does not exist is missing.
 boost::asio::awaitable<absl::Status> GetLabelRowContents(
-    Call& call, const std::string& project_hash, const std::vector<std::string>& label_hashes,
+    Call& call, const LabelRowContentQuery& query,
     absl::FunctionRef<void(const std::string& label_hash, std::string_view json)> each);
 
 }  // namespace gateway::encord

@@ -42,6 +42,7 @@ namespace {
   RPC(UploadDataToDataset)
 #define STREAMING_RPCS(RPC) \
   RPC(StreamLabelRows)      \
+  RPC(StreamLabelsCoco)     \
   RPC(StreamLabelsCocoJson) \
   RPC(StreamStorageItems)
 

@@ -5,7 +5,9 @@ import json
 import pytest
 from google.protobuf import json_format
 
-from harness import NOWHERE
+from grpc import StatusCode
+
+from harness import NOWHERE, Refusal, refused
 
 # Of the image, which the sandbox takes to be as large as the uploaded file says.
 WIDTH, HEIGHT = 1920, 1080
@@ -174,3 +176,151 @@ def test_the_stream_reports_unknown_label_rows(gateway, project):
     [skipped] = [skipped for part in parts for skipped in part.skipped]
     assert skipped.label_hash == NOWHERE
     assert parts[-1].summary.skipped_count == 1
+
+
+# --- The same as typed messages -------------------------------------------------------------------
+
+
+@pytest.fixture
+def messages(gateway, project):
+    return gateway.StreamLabelsCoco(project_hash=project)
+
+
+def test_the_typed_stream_has_what_the_unary_call_returns(messages, coco):
+    for field in ("categories", "images", "annotations"):
+        streamed = [item for message in messages for item in getattr(message, field)]
+        assert streamed == list(getattr(coco, field))
+
+
+def test_the_typed_stream_begins_with_the_categories_and_ends_with_a_summary(messages):
+    first, last = messages[0], messages[-1]
+    assert len(first.categories) == 2 and first.info.description
+    assert not first.images and not first.annotations
+    assert [message.HasField("summary") for message in messages] == [
+        False] * (len(messages) - 1) + [True]
+    summary = last.summary
+    assert (summary.image_count, summary.annotation_count, summary.skipped_count) == (2, 2, 0)
+    done = [message.rows_done for message in messages]
+    assert (done[0], done[-1]) == (0, 2) and done == sorted(done)
+    assert {message.rows_total for message in messages} == {2}
+
+
+def test_an_image_comes_before_its_annotations(messages):
+    images = set()
+    for message in messages:
+        images |= {image.id for image in message.images}
+        assert {annotation.image_id for annotation in message.annotations} <= images
+
+
+# --- Profiles and filters -------------------------------------------------------------------------
+
+
+def exports(gateway, **request):
+    """The images and annotations of each of the three exports, as (id, ...) of each."""
+    coco = gateway.ExportLabelsCoco(**request).coco_labels
+    typed = gateway.StreamLabelsCoco(**request)
+    document = json.loads(b"".join(part.json for part in gateway.StreamLabelsCocoJson(**request)))
+    yield [i.id for i in coco.images], [(a.id, a.category_id) for a in coco.annotations]
+    yield (
+        [i.id for message in typed for i in message.images],
+        [(a.id, a.category_id) for message in typed for a in message.annotations],
+    )
+    yield (
+        [i["id"] for i in document["images"]],
+        [(a["id"], a["category_id"]) for a in document["annotations"]],
+    )
+
+
+@pytest.mark.parametrize("profile, first", [("", 1), ("standard", 1), ("sdk", 0)])
+def test_profiles(gateway, project, profile, first):
+    for images, annotations in exports(gateway, project_hash=project, profile=profile):
+        assert images == [first, first + 1]
+        assert [annotation for annotation, _ in annotations] == [first, first + 1]
+
+
+@pytest.mark.parametrize("feature_hashes, categories", [
+    (["carcar01"], [1]), (["lane0001"], [2]), (["carcar01", "lane0001"], [1, 2]),
+    (["nonesuch"], []),
+])
+def test_objects_of_some_classes(gateway, sandbox, project, feature_hashes, categories):
+    sandbox.forget()
+    for images, annotations in exports(
+        gateway, project_hash=project, include_object_feature_hashes=feature_hashes
+    ):
+        assert len(images) == 2
+        assert [category for _, category in annotations] == categories
+    bodies = [json.loads(request["body"] or "{}") for request in sandbox.requests()]
+    asked = [body["values"]["payload"]["include_object_feature_hashes"] for body in bodies
+             if body.get("query_type") == "labelrow"]
+    assert asked == [feature_hashes] * 3
+
+
+def test_classifications_filter_no_objects(gateway, project):
+    for images, annotations in exports(
+        gateway, project_hash=project, include_classification_feature_hashes=["nonesuch"]
+    ):
+        assert len(images) == 2 and len(annotations) == 2
+
+
+@pytest.mark.parametrize("method", ["ExportLabelsCoco", "StreamLabelsCoco", "StreamLabelsCocoJson"])
+@pytest.mark.parametrize("wrong, field, words", [
+    ({"profile": "voc"}, "profile", ("standard", "sdk")),
+    ({"include_object_feature_hashes": ["a", "a"]}, "include_object_feature_hashes", ("once",)),
+    ({"include_object_feature_hashes": [""]}, "include_object_feature_hashes[0]", ("1",)),
+    ({"include_classification_feature_hashes": [str(i) for i in range(1001)]},
+     "include_classification_feature_hashes", ("1000",)),
+])
+def test_bad_profiles_and_filters(gateway, sandbox, method, wrong, field, words):
+    sandbox.forget()
+    refusal = refused(
+        StatusCode.INVALID_ARGUMENT, getattr(gateway, method), project_hash=NOWHERE, **wrong
+    )
+    for word in words:
+        assert word in refusal.violations[field]
+    assert sandbox.requests() == []
+
+
+# --- Large exports --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(own_workspace):
+    """A project of 250 opened images, and a gateway that answers with 16 KiB at most."""
+    workspace = own_workspace(gateway_arguments=["--max_export_size=16KiB"])
+    project_hash = workspace.project(*(f"{number:03}.jpg" for number in range(250)))
+    project = workspace.alice.sdk(workspace.sandbox).get_project(project_hash)
+    with project.create_bundle() as bundle:
+        for row in project.list_label_rows_v2():
+            row.initialise_labels(bundle=bundle)
+    workspace.sandbox.forget()
+    return workspace, project_hash
+
+
+def test_an_export_that_is_too_large_names_the_streams(many):
+    workspace, project = many
+    refusal = refused(
+        StatusCode.RESOURCE_EXHAUSTED, workspace.gateway.ExportLabelsCoco, project_hash=project
+    )
+    assert refusal.ErrorInfo.reason == "LIMIT_EXCEEDED"
+    for word in ("16384", "StreamLabelsCoco", "StreamLabelsCocoJson"):
+        assert word in refusal.message
+
+
+def test_bundles_are_fetched_at_once_and_come_in_the_order_of_the_listing(many):
+    workspace, project = many
+    listed = [row.data_title for row in
+              workspace.gateway.ListLabelRows(project_hash=project).label_rows]
+    # The second bundle arrives after the third.
+    workspace.sandbox.fault("latency", "labelrow/GET", ms=300, skip=1)
+    messages = workspace.gateway.StreamLabelsCoco(project_hash=project)
+    assert [image.image_title for message in messages for image in message.images] == listed
+    assert [image.id for message in messages for image in message.images] == list(range(1, 251))
+
+
+def test_a_bundle_that_fails_ends_the_export(many):
+    workspace, project = many
+    workspace.sandbox.fault("status", "labelrow/GET", status=400, skip=1)
+    with pytest.raises(Refusal):
+        workspace.gateway.StreamLabelsCoco(project_hash=project)
+    messages = workspace.gateway.StreamLabelsCoco(project_hash=project)
+    assert messages[-1].summary.image_count == 250

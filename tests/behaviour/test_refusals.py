@@ -54,6 +54,7 @@ CALLS = [
       "pathway_name": "submit"},
      "project_hash", "project"),
     ("StreamLabelRows", {"project_hash": "project_hash"}, "project_hash", "project"),
+    ("StreamLabelsCoco", {"project_hash": "project_hash"}, "project_hash", "project"),
     ("StreamLabelsCocoJson", {"project_hash": "project_hash"}, "project_hash", "project"),
     ("StreamStorageItems", {"folder_uuid": "folder_uuid"}, "folder_uuid", "folder"),
     ("UploadDataToDataset",

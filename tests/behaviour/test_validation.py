@@ -38,6 +38,7 @@ GOOD = {
         "pathway_name": "submit",
     },
     "StreamLabelRows": {"project_hash": NOWHERE},
+    "StreamLabelsCoco": {"project_hash": NOWHERE},
     "StreamLabelsCocoJson": {"project_hash": NOWHERE},
     "StreamStorageItems": {"folder_uuid": NOWHERE},
     "UploadDataToDataset": {
@@ -62,6 +63,7 @@ UUIDS = [
 UUID_LISTS = [
     ("CreateProject", "dataset_hashes", 1000),
     ("ExportLabelsCoco", "label_hashes", 10_000),
+    ("StreamLabelsCoco", "label_hashes", 10_000),
     ("StreamLabelsCocoJson", "label_hashes", 10_000),
     ("ListLabelRows", "filter.data_hashes", 10_000),
     ("ListLabelRows", "filter.label_hashes", 10_000),

@@ -157,7 +157,8 @@ def test_slow(world, cell):
 def test_the_matrix_has_every_action(world):
     """GetUploadStatus and the streams are the gateway's additions to Encord's twenty actions."""
     additions = {
-        "GetUploadStatus", "StreamLabelRows", "StreamLabelsCocoJson", "StreamStorageItems"
+        "GetUploadStatus", "StreamLabelRows", "StreamLabelsCoco", "StreamLabelsCocoJson",
+        "StreamStorageItems",
     }
     assert sorted(action.rpc for action in ACTIONS) == sorted(
         set(world.gateway.methods) - additions

@@ -71,7 +71,8 @@ void ReadByEveryCall(CannedEncord& encord) {
       simdjson::dom::element row;
       FUZZ_CHECK(parser.parse(json.data(), json.size()).get(row) == simdjson::SUCCESS);
     };
-    encord.Run([&](Call& call) { return encord::GetLabelRowContents(call, uuid, uuids, each); })
+    const encord::LabelRowContentQuery query{.project_hash = uuid, .label_hashes = uuids};
+    encord.Run([&](Call& call) { return encord::GetLabelRowContents(call, query, each); })
         .IgnoreError();
   }
 }

@@ -779,8 +779,26 @@ def exports():
     yield export("some rows", ROAD, lambda hashes: hashes[:5])
     yield export("all rows", ROAD, None)
     yield export("all rows", RETAIL, None)
-    yield export("one row as a stream", ROAD, lambda hashes: hashes[:1], "StreamLabelsCocoJson")
-    yield export("all rows as a stream", RETAIL, None, "StreamLabelsCocoJson")
+    for rpc in ("StreamLabelsCoco", "StreamLabelsCocoJson"):
+        yield export(f"one row by {rpc}", ROAD, lambda hashes: hashes[:1], rpc)
+        yield export(f"all rows by {rpc}", RETAIL, None, rpc)
+
+    def filtered(field, kind):
+        def features(world):
+            structure = world.project(ROAD).ontology_structure
+            return {field: [feature.feature_node_hash for feature in getattr(structure, kind)[:1]]}
+
+        return Case(
+            "ExportLabelsCoco", f"labels of some {kind}",
+            lambda world: world.gateway.ExportLabelsCoco(
+                project_hash=world.projects[ROAD], **features(world)
+            ),
+            lambda world: world.project(ROAD).export_coco_labels(**features(world)),
+            frozenset({"project_hash", field}),
+        )
+
+    yield filtered("include_object_feature_hashes", "objects")
+    yield filtered("include_classification_feature_hashes", "classifications")
 
     def prepare(world):
         project = world.sdk.get_project(

@@ -81,6 +81,7 @@ def test_a_documented_difference_occurs(world, row):
 # A streaming RPC does what the unary one does.
 STREAMS = {
     "StreamLabelRows": "ListLabelRows",
+    "StreamLabelsCoco": "ExportLabelsCoco",
     "StreamLabelsCocoJson": "ExportLabelsCoco",
     "StreamStorageItems": "ListStorageItems",
 }

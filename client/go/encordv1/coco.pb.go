@@ -162,7 +162,7 @@ func (x *CocoSkeletonEdge) GetTo() int32 {
 // An image, or one frame of a video.
 type CocoImage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id, from 1.
+	// Id, consecutive: from 1, in the profile sdk from 0.
 	Id int32 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Path of the image in an export: images/<data hash>.<extension>, videos/<data hash>/<frame>.jpg,
 	// dicom/<data hash>/<instance uid>, with /<multiframe number> where there is one, or
@@ -401,7 +401,7 @@ func (x *CocoRle) GetWidth() int32 {
 // An object on an image.
 type CocoAnnotation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id, from 1.
+	// Id, consecutive: from 1, in the profile sdk from 0.
 	Id int32 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Id of the image.
 	ImageId int32 `protobuf:"varint,2,opt,name=image_id,json=imageId,proto3" json:"image_id,omitempty"`
@@ -411,7 +411,8 @@ type CocoAnnotation struct {
 	Area float64 `protobuf:"fixed64,4,opt,name=area,proto3" json:"area,omitempty"`
 	// Left, top, width and height of the enclosing box in pixels.
 	Bbox []float64 `protobuf:"fixed64,5,rep,packed,name=bbox,proto3" json:"bbox,omitempty"`
-	// 1 if the annotation stands for a crowd of objects, otherwise 0.
+	// 1 if the annotation stands for a crowd of objects, which evaluations ignore, and for every mask
+	// in the profile sdk; otherwise 0.
 	Iscrowd int32 `protobuf:"varint,6,opt,name=iscrowd,proto3" json:"iscrowd,omitempty"`
 	// The outlines; none if the object is given as a mask.
 	Segmentation []*CocoPolygon `protobuf:"bytes,7,rep,name=segmentation,proto3" json:"segmentation,omitempty"`
@@ -599,14 +600,14 @@ func (x *CocoLabels) GetImages() []*CocoImage {
 	return nil
 }
 
-// A label row or object that is not in an export.
+// What was asked for and is not in an export.
 type SkippedLabel struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// UUID of the label row; empty if the data unit has none.
 	LabelHash string `protobuf:"bytes,1,opt,name=label_hash,json=labelHash,proto3" json:"label_hash,omitempty"`
-	// UUID of the data unit.
+	// UUID of the data unit; empty if the whole label row was skipped.
 	DataHash string `protobuf:"bytes,2,opt,name=data_hash,json=dataHash,proto3" json:"data_hash,omitempty"`
-	// The object's hash; empty if the whole label row was skipped.
+	// The object's hash; empty if a label row, data unit or frame was skipped.
 	ObjectHash string `protobuf:"bytes,3,opt,name=object_hash,json=objectHash,proto3" json:"object_hash,omitempty"`
 	// Why it is not there.
 	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -677,10 +678,20 @@ type ExportLabelsCocoRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The project's UUID. Required.
 	ProjectHash string `protobuf:"bytes,1,opt,name=project_hash,json=projectHash,proto3" json:"project_hash,omitempty"`
-	// Only these label rows, at most 10000 UUIDs. Empty: all of the project.
-	LabelHashes   []string `protobuf:"bytes,2,rep,name=label_hashes,json=labelHashes,proto3" json:"label_hashes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Only these label rows, at most 10000 UUIDs. Empty: all of the project. One that the project does
+	// not have is reported as skipped.
+	LabelHashes []string `protobuf:"bytes,2,rep,name=label_hashes,json=labelHashes,proto3" json:"label_hashes,omitempty"`
+	// Whose conventions are followed: standard (the default), which every reader of COCO understands,
+	// or sdk, those of the official Python SDK's export. docs/coco.md tells how they differ.
+	Profile string `protobuf:"bytes,3,opt,name=profile,proto3" json:"profile,omitempty"`
+	// Only objects of these ontology objects, at most 1000 feature hashes. Empty: of all. Categories
+	// stay complete.
+	IncludeObjectFeatureHashes []string `protobuf:"bytes,4,rep,name=include_object_feature_hashes,json=includeObjectFeatureHashes,proto3" json:"include_object_feature_hashes,omitempty"`
+	// Only these classifications, at most 1000 feature hashes, count as labels of a video frame, which
+	// becomes an image when it has any. Empty: all.
+	IncludeClassificationFeatureHashes []string `protobuf:"bytes,5,rep,name=include_classification_feature_hashes,json=includeClassificationFeatureHashes,proto3" json:"include_classification_feature_hashes,omitempty"`
+	unknownFields                      protoimpl.UnknownFields
+	sizeCache                          protoimpl.SizeCache
 }
 
 func (x *ExportLabelsCocoRequest) Reset() {
@@ -723,6 +734,27 @@ func (x *ExportLabelsCocoRequest) GetProjectHash() string {
 func (x *ExportLabelsCocoRequest) GetLabelHashes() []string {
 	if x != nil {
 		return x.LabelHashes
+	}
+	return nil
+}
+
+func (x *ExportLabelsCocoRequest) GetProfile() string {
+	if x != nil {
+		return x.Profile
+	}
+	return ""
+}
+
+func (x *ExportLabelsCocoRequest) GetIncludeObjectFeatureHashes() []string {
+	if x != nil {
+		return x.IncludeObjectFeatureHashes
+	}
+	return nil
+}
+
+func (x *ExportLabelsCocoRequest) GetIncludeClassificationFeatureHashes() []string {
+	if x != nil {
+		return x.IncludeClassificationFeatureHashes
 	}
 	return nil
 }
@@ -782,20 +814,273 @@ func (x *ExportLabelsCocoResponse) GetSkipped() []*SkippedLabel {
 	return nil
 }
 
+// Request of StreamLabelsCoco.
+type StreamLabelsCocoRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The project's UUID. Required.
+	ProjectHash string `protobuf:"bytes,1,opt,name=project_hash,json=projectHash,proto3" json:"project_hash,omitempty"`
+	// Only these label rows, at most 10000 UUIDs. Empty: all of the project. One that the project does
+	// not have is reported as skipped.
+	LabelHashes []string `protobuf:"bytes,2,rep,name=label_hashes,json=labelHashes,proto3" json:"label_hashes,omitempty"`
+	// Whose conventions are followed: standard (the default), which every reader of COCO understands,
+	// or sdk, those of the official Python SDK's export. docs/coco.md tells how they differ.
+	Profile string `protobuf:"bytes,3,opt,name=profile,proto3" json:"profile,omitempty"`
+	// Only objects of these ontology objects, at most 1000 feature hashes. Empty: of all. Categories
+	// stay complete.
+	IncludeObjectFeatureHashes []string `protobuf:"bytes,4,rep,name=include_object_feature_hashes,json=includeObjectFeatureHashes,proto3" json:"include_object_feature_hashes,omitempty"`
+	// Only these classifications, at most 1000 feature hashes, count as labels of a video frame, which
+	// becomes an image when it has any. Empty: all.
+	IncludeClassificationFeatureHashes []string `protobuf:"bytes,5,rep,name=include_classification_feature_hashes,json=includeClassificationFeatureHashes,proto3" json:"include_classification_feature_hashes,omitempty"`
+	unknownFields                      protoimpl.UnknownFields
+	sizeCache                          protoimpl.SizeCache
+}
+
+func (x *StreamLabelsCocoRequest) Reset() {
+	*x = StreamLabelsCocoRequest{}
+	mi := &file_encord_v1_coco_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamLabelsCocoRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamLabelsCocoRequest) ProtoMessage() {}
+
+func (x *StreamLabelsCocoRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_encord_v1_coco_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamLabelsCocoRequest.ProtoReflect.Descriptor instead.
+func (*StreamLabelsCocoRequest) Descriptor() ([]byte, []int) {
+	return file_encord_v1_coco_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *StreamLabelsCocoRequest) GetProjectHash() string {
+	if x != nil {
+		return x.ProjectHash
+	}
+	return ""
+}
+
+func (x *StreamLabelsCocoRequest) GetLabelHashes() []string {
+	if x != nil {
+		return x.LabelHashes
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoRequest) GetProfile() string {
+	if x != nil {
+		return x.Profile
+	}
+	return ""
+}
+
+func (x *StreamLabelsCocoRequest) GetIncludeObjectFeatureHashes() []string {
+	if x != nil {
+		return x.IncludeObjectFeatureHashes
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoRequest) GetIncludeClassificationFeatureHashes() []string {
+	if x != nil {
+		return x.IncludeClassificationFeatureHashes
+	}
+	return nil
+}
+
+// What is said about a COCO data set.
+type CocoInfo struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Title of the first data unit; unset if there is none.
+	Description   *string `protobuf:"bytes,1,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CocoInfo) Reset() {
+	*x = CocoInfo{}
+	mi := &file_encord_v1_coco_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CocoInfo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CocoInfo) ProtoMessage() {}
+
+func (x *CocoInfo) ProtoReflect() protoreflect.Message {
+	mi := &file_encord_v1_coco_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CocoInfo.ProtoReflect.Descriptor instead.
+func (*CocoInfo) Descriptor() ([]byte, []int) {
+	return file_encord_v1_coco_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *CocoInfo) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+// One part of the answer of StreamLabelsCoco, about 1 MiB at most. The first has info and categories,
+// the last has the summary; images and annotations are in those between, in the order of the
+// project's label rows.
+type StreamLabelsCocoResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// About the data set; in the first message.
+	Info *CocoInfo `protobuf:"bytes,1,opt,name=info,proto3" json:"info,omitempty"`
+	// The classes of objects; all in the first message.
+	Categories []*CocoCategory `protobuf:"bytes,2,rep,name=categories,proto3" json:"categories,omitempty"`
+	// Images since the preceding message.
+	Images []*CocoImage `protobuf:"bytes,3,rep,name=images,proto3" json:"images,omitempty"`
+	// Annotations since the preceding message. The image of each is in this message or an earlier one.
+	Annotations []*CocoAnnotation `protobuf:"bytes,4,rep,name=annotations,proto3" json:"annotations,omitempty"`
+	// Data units that have been looked at so far.
+	RowsDone int32 `protobuf:"varint,5,opt,name=rows_done,json=rowsDone,proto3" json:"rows_done,omitempty"`
+	// Data units that the export is about.
+	RowsTotal int32 `protobuf:"varint,6,opt,name=rows_total,json=rowsTotal,proto3" json:"rows_total,omitempty"`
+	// What could not be exported since the preceding message.
+	Skipped []*SkippedLabel `protobuf:"bytes,7,rep,name=skipped,proto3" json:"skipped,omitempty"`
+	// What the export holds; in the last message, which is the proof that nothing is missing.
+	Summary       *CocoExportSummary `protobuf:"bytes,8,opt,name=summary,proto3" json:"summary,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamLabelsCocoResponse) Reset() {
+	*x = StreamLabelsCocoResponse{}
+	mi := &file_encord_v1_coco_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamLabelsCocoResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamLabelsCocoResponse) ProtoMessage() {}
+
+func (x *StreamLabelsCocoResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_encord_v1_coco_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamLabelsCocoResponse.ProtoReflect.Descriptor instead.
+func (*StreamLabelsCocoResponse) Descriptor() ([]byte, []int) {
+	return file_encord_v1_coco_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *StreamLabelsCocoResponse) GetInfo() *CocoInfo {
+	if x != nil {
+		return x.Info
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoResponse) GetCategories() []*CocoCategory {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoResponse) GetImages() []*CocoImage {
+	if x != nil {
+		return x.Images
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoResponse) GetAnnotations() []*CocoAnnotation {
+	if x != nil {
+		return x.Annotations
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoResponse) GetRowsDone() int32 {
+	if x != nil {
+		return x.RowsDone
+	}
+	return 0
+}
+
+func (x *StreamLabelsCocoResponse) GetRowsTotal() int32 {
+	if x != nil {
+		return x.RowsTotal
+	}
+	return 0
+}
+
+func (x *StreamLabelsCocoResponse) GetSkipped() []*SkippedLabel {
+	if x != nil {
+		return x.Skipped
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoResponse) GetSummary() *CocoExportSummary {
+	if x != nil {
+		return x.Summary
+	}
+	return nil
+}
+
 // Request of StreamLabelsCocoJson.
 type StreamLabelsCocoJsonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The project's UUID. Required.
 	ProjectHash string `protobuf:"bytes,1,opt,name=project_hash,json=projectHash,proto3" json:"project_hash,omitempty"`
-	// Only these label rows, at most 10000 UUIDs. Empty: all of the project.
-	LabelHashes   []string `protobuf:"bytes,2,rep,name=label_hashes,json=labelHashes,proto3" json:"label_hashes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Only these label rows, at most 10000 UUIDs. Empty: all of the project. One that the project does
+	// not have is reported as skipped.
+	LabelHashes []string `protobuf:"bytes,2,rep,name=label_hashes,json=labelHashes,proto3" json:"label_hashes,omitempty"`
+	// Whose conventions are followed: standard (the default), which every reader of COCO understands,
+	// or sdk, those of the official Python SDK's export. docs/coco.md tells how they differ.
+	Profile string `protobuf:"bytes,3,opt,name=profile,proto3" json:"profile,omitempty"`
+	// Only objects of these ontology objects, at most 1000 feature hashes. Empty: of all. Categories
+	// stay complete.
+	IncludeObjectFeatureHashes []string `protobuf:"bytes,4,rep,name=include_object_feature_hashes,json=includeObjectFeatureHashes,proto3" json:"include_object_feature_hashes,omitempty"`
+	// Only these classifications, at most 1000 feature hashes, count as labels of a video frame, which
+	// becomes an image when it has any. Empty: all.
+	IncludeClassificationFeatureHashes []string `protobuf:"bytes,5,rep,name=include_classification_feature_hashes,json=includeClassificationFeatureHashes,proto3" json:"include_classification_feature_hashes,omitempty"`
+	unknownFields                      protoimpl.UnknownFields
+	sizeCache                          protoimpl.SizeCache
 }
 
 func (x *StreamLabelsCocoJsonRequest) Reset() {
 	*x = StreamLabelsCocoJsonRequest{}
-	mi := &file_encord_v1_coco_proto_msgTypes[10]
+	mi := &file_encord_v1_coco_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +1092,7 @@ func (x *StreamLabelsCocoJsonRequest) String() string {
 func (*StreamLabelsCocoJsonRequest) ProtoMessage() {}
 
 func (x *StreamLabelsCocoJsonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_encord_v1_coco_proto_msgTypes[10]
+	mi := &file_encord_v1_coco_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +1105,7 @@ func (x *StreamLabelsCocoJsonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamLabelsCocoJsonRequest.ProtoReflect.Descriptor instead.
 func (*StreamLabelsCocoJsonRequest) Descriptor() ([]byte, []int) {
-	return file_encord_v1_coco_proto_rawDescGZIP(), []int{10}
+	return file_encord_v1_coco_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *StreamLabelsCocoJsonRequest) GetProjectHash() string {
@@ -837,12 +1122,33 @@ func (x *StreamLabelsCocoJsonRequest) GetLabelHashes() []string {
 	return nil
 }
 
+func (x *StreamLabelsCocoJsonRequest) GetProfile() string {
+	if x != nil {
+		return x.Profile
+	}
+	return ""
+}
+
+func (x *StreamLabelsCocoJsonRequest) GetIncludeObjectFeatureHashes() []string {
+	if x != nil {
+		return x.IncludeObjectFeatureHashes
+	}
+	return nil
+}
+
+func (x *StreamLabelsCocoJsonRequest) GetIncludeClassificationFeatureHashes() []string {
+	if x != nil {
+		return x.IncludeClassificationFeatureHashes
+	}
+	return nil
+}
+
 // What an export holds.
 type CocoExportSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Images, video frames and slices in the document.
+	// Images, video frames and slices.
 	ImageCount int64 `protobuf:"varint,1,opt,name=image_count,json=imageCount,proto3" json:"image_count,omitempty"`
-	// Annotations in the document.
+	// Annotations.
 	AnnotationCount int64 `protobuf:"varint,2,opt,name=annotation_count,json=annotationCount,proto3" json:"annotation_count,omitempty"`
 	// Label rows, data units, frames and objects that could not be exported.
 	SkippedCount  int64 `protobuf:"varint,3,opt,name=skipped_count,json=skippedCount,proto3" json:"skipped_count,omitempty"`
@@ -852,7 +1158,7 @@ type CocoExportSummary struct {
 
 func (x *CocoExportSummary) Reset() {
 	*x = CocoExportSummary{}
-	mi := &file_encord_v1_coco_proto_msgTypes[11]
+	mi := &file_encord_v1_coco_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -864,7 +1170,7 @@ func (x *CocoExportSummary) String() string {
 func (*CocoExportSummary) ProtoMessage() {}
 
 func (x *CocoExportSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_encord_v1_coco_proto_msgTypes[11]
+	mi := &file_encord_v1_coco_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -877,7 +1183,7 @@ func (x *CocoExportSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CocoExportSummary.ProtoReflect.Descriptor instead.
 func (*CocoExportSummary) Descriptor() ([]byte, []int) {
-	return file_encord_v1_coco_proto_rawDescGZIP(), []int{11}
+	return file_encord_v1_coco_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CocoExportSummary) GetImageCount() int64 {
@@ -920,7 +1226,7 @@ type StreamLabelsCocoJsonResponse struct {
 
 func (x *StreamLabelsCocoJsonResponse) Reset() {
 	*x = StreamLabelsCocoJsonResponse{}
-	mi := &file_encord_v1_coco_proto_msgTypes[12]
+	mi := &file_encord_v1_coco_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -932,7 +1238,7 @@ func (x *StreamLabelsCocoJsonResponse) String() string {
 func (*StreamLabelsCocoJsonResponse) ProtoMessage() {}
 
 func (x *StreamLabelsCocoJsonResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_encord_v1_coco_proto_msgTypes[12]
+	mi := &file_encord_v1_coco_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -945,7 +1251,7 @@ func (x *StreamLabelsCocoJsonResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamLabelsCocoJsonResponse.ProtoReflect.Descriptor instead.
 func (*StreamLabelsCocoJsonResponse) Descriptor() ([]byte, []int) {
-	return file_encord_v1_coco_proto_rawDescGZIP(), []int{12}
+	return file_encord_v1_coco_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *StreamLabelsCocoJsonResponse) GetJson() []byte {
@@ -1048,17 +1354,44 @@ const file_encord_v1_coco_proto_rawDesc = "" +
 	"\tdata_hash\x18\x02 \x01(\tR\bdataHash\x12\x1f\n" +
 	"\vobject_hash\x18\x03 \x01(\tR\n" +
 	"objectHash\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"_\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x8f\x02\n" +
 	"\x17ExportLabelsCocoRequest\x12!\n" +
 	"\fproject_hash\x18\x01 \x01(\tR\vprojectHash\x12!\n" +
-	"\flabel_hashes\x18\x02 \x03(\tR\vlabelHashes\"\x85\x01\n" +
+	"\flabel_hashes\x18\x02 \x03(\tR\vlabelHashes\x12\x18\n" +
+	"\aprofile\x18\x03 \x01(\tR\aprofile\x12A\n" +
+	"\x1dinclude_object_feature_hashes\x18\x04 \x03(\tR\x1aincludeObjectFeatureHashes\x12Q\n" +
+	"%include_classification_feature_hashes\x18\x05 \x03(\tR\"includeClassificationFeatureHashes\"\x85\x01\n" +
 	"\x18ExportLabelsCocoResponse\x126\n" +
 	"\vcoco_labels\x18\x01 \x01(\v2\x15.encord.v1.CocoLabelsR\n" +
 	"cocoLabels\x121\n" +
-	"\askipped\x18\x02 \x03(\v2\x17.encord.v1.SkippedLabelR\askipped\"c\n" +
+	"\askipped\x18\x02 \x03(\v2\x17.encord.v1.SkippedLabelR\askipped\"\x8f\x02\n" +
+	"\x17StreamLabelsCocoRequest\x12!\n" +
+	"\fproject_hash\x18\x01 \x01(\tR\vprojectHash\x12!\n" +
+	"\flabel_hashes\x18\x02 \x03(\tR\vlabelHashes\x12\x18\n" +
+	"\aprofile\x18\x03 \x01(\tR\aprofile\x12A\n" +
+	"\x1dinclude_object_feature_hashes\x18\x04 \x03(\tR\x1aincludeObjectFeatureHashes\x12Q\n" +
+	"%include_classification_feature_hashes\x18\x05 \x03(\tR\"includeClassificationFeatureHashes\"A\n" +
+	"\bCocoInfo\x12%\n" +
+	"\vdescription\x18\x01 \x01(\tH\x00R\vdescription\x88\x01\x01B\x0e\n" +
+	"\f_description\"\x8e\x03\n" +
+	"\x18StreamLabelsCocoResponse\x12'\n" +
+	"\x04info\x18\x01 \x01(\v2\x13.encord.v1.CocoInfoR\x04info\x127\n" +
+	"\n" +
+	"categories\x18\x02 \x03(\v2\x17.encord.v1.CocoCategoryR\n" +
+	"categories\x12,\n" +
+	"\x06images\x18\x03 \x03(\v2\x14.encord.v1.CocoImageR\x06images\x12;\n" +
+	"\vannotations\x18\x04 \x03(\v2\x19.encord.v1.CocoAnnotationR\vannotations\x12\x1b\n" +
+	"\trows_done\x18\x05 \x01(\x05R\browsDone\x12\x1d\n" +
+	"\n" +
+	"rows_total\x18\x06 \x01(\x05R\trowsTotal\x121\n" +
+	"\askipped\x18\a \x03(\v2\x17.encord.v1.SkippedLabelR\askipped\x126\n" +
+	"\asummary\x18\b \x01(\v2\x1c.encord.v1.CocoExportSummaryR\asummary\"\x93\x02\n" +
 	"\x1bStreamLabelsCocoJsonRequest\x12!\n" +
 	"\fproject_hash\x18\x01 \x01(\tR\vprojectHash\x12!\n" +
-	"\flabel_hashes\x18\x02 \x03(\tR\vlabelHashes\"\x84\x01\n" +
+	"\flabel_hashes\x18\x02 \x03(\tR\vlabelHashes\x12\x18\n" +
+	"\aprofile\x18\x03 \x01(\tR\aprofile\x12A\n" +
+	"\x1dinclude_object_feature_hashes\x18\x04 \x03(\tR\x1aincludeObjectFeatureHashes\x12Q\n" +
+	"%include_classification_feature_hashes\x18\x05 \x03(\tR\"includeClassificationFeatureHashes\"\x84\x01\n" +
 	"\x11CocoExportSummary\x12\x1f\n" +
 	"\vimage_count\x18\x01 \x01(\x03R\n" +
 	"imageCount\x12)\n" +
@@ -1085,7 +1418,7 @@ func file_encord_v1_coco_proto_rawDescGZIP() []byte {
 	return file_encord_v1_coco_proto_rawDescData
 }
 
-var file_encord_v1_coco_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_encord_v1_coco_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_encord_v1_coco_proto_goTypes = []any{
 	(*CocoCategory)(nil),                 // 0: encord.v1.CocoCategory
 	(*CocoSkeletonEdge)(nil),             // 1: encord.v1.CocoSkeletonEdge
@@ -1097,28 +1430,37 @@ var file_encord_v1_coco_proto_goTypes = []any{
 	(*SkippedLabel)(nil),                 // 7: encord.v1.SkippedLabel
 	(*ExportLabelsCocoRequest)(nil),      // 8: encord.v1.ExportLabelsCocoRequest
 	(*ExportLabelsCocoResponse)(nil),     // 9: encord.v1.ExportLabelsCocoResponse
-	(*StreamLabelsCocoJsonRequest)(nil),  // 10: encord.v1.StreamLabelsCocoJsonRequest
-	(*CocoExportSummary)(nil),            // 11: encord.v1.CocoExportSummary
-	(*StreamLabelsCocoJsonResponse)(nil), // 12: encord.v1.StreamLabelsCocoJsonResponse
-	(*structpb.Struct)(nil),              // 13: google.protobuf.Struct
+	(*StreamLabelsCocoRequest)(nil),      // 10: encord.v1.StreamLabelsCocoRequest
+	(*CocoInfo)(nil),                     // 11: encord.v1.CocoInfo
+	(*StreamLabelsCocoResponse)(nil),     // 12: encord.v1.StreamLabelsCocoResponse
+	(*StreamLabelsCocoJsonRequest)(nil),  // 13: encord.v1.StreamLabelsCocoJsonRequest
+	(*CocoExportSummary)(nil),            // 14: encord.v1.CocoExportSummary
+	(*StreamLabelsCocoJsonResponse)(nil), // 15: encord.v1.StreamLabelsCocoJsonResponse
+	(*structpb.Struct)(nil),              // 16: google.protobuf.Struct
 }
 var file_encord_v1_coco_proto_depIdxs = []int32{
 	1,  // 0: encord.v1.CocoCategory.skeleton:type_name -> encord.v1.CocoSkeletonEdge
 	3,  // 1: encord.v1.CocoAnnotation.segmentation:type_name -> encord.v1.CocoPolygon
 	4,  // 2: encord.v1.CocoAnnotation.rle:type_name -> encord.v1.CocoRle
-	13, // 3: encord.v1.CocoAnnotation.attributes:type_name -> google.protobuf.Struct
+	16, // 3: encord.v1.CocoAnnotation.attributes:type_name -> google.protobuf.Struct
 	5,  // 4: encord.v1.CocoLabels.annotations:type_name -> encord.v1.CocoAnnotation
 	0,  // 5: encord.v1.CocoLabels.categories:type_name -> encord.v1.CocoCategory
 	2,  // 6: encord.v1.CocoLabels.images:type_name -> encord.v1.CocoImage
 	6,  // 7: encord.v1.ExportLabelsCocoResponse.coco_labels:type_name -> encord.v1.CocoLabels
 	7,  // 8: encord.v1.ExportLabelsCocoResponse.skipped:type_name -> encord.v1.SkippedLabel
-	7,  // 9: encord.v1.StreamLabelsCocoJsonResponse.skipped:type_name -> encord.v1.SkippedLabel
-	11, // 10: encord.v1.StreamLabelsCocoJsonResponse.summary:type_name -> encord.v1.CocoExportSummary
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	11, // 9: encord.v1.StreamLabelsCocoResponse.info:type_name -> encord.v1.CocoInfo
+	0,  // 10: encord.v1.StreamLabelsCocoResponse.categories:type_name -> encord.v1.CocoCategory
+	2,  // 11: encord.v1.StreamLabelsCocoResponse.images:type_name -> encord.v1.CocoImage
+	5,  // 12: encord.v1.StreamLabelsCocoResponse.annotations:type_name -> encord.v1.CocoAnnotation
+	7,  // 13: encord.v1.StreamLabelsCocoResponse.skipped:type_name -> encord.v1.SkippedLabel
+	14, // 14: encord.v1.StreamLabelsCocoResponse.summary:type_name -> encord.v1.CocoExportSummary
+	7,  // 15: encord.v1.StreamLabelsCocoJsonResponse.skipped:type_name -> encord.v1.SkippedLabel
+	14, // 16: encord.v1.StreamLabelsCocoJsonResponse.summary:type_name -> encord.v1.CocoExportSummary
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_encord_v1_coco_proto_init() }
@@ -1127,13 +1469,14 @@ func file_encord_v1_coco_proto_init() {
 		return
 	}
 	file_encord_v1_coco_proto_msgTypes[5].OneofWrappers = []any{}
+	file_encord_v1_coco_proto_msgTypes[11].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_encord_v1_coco_proto_rawDesc), len(file_encord_v1_coco_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -24,7 +24,7 @@ var File_encord_v1_encord_proto protoreflect.FileDescriptor
 
 const file_encord_v1_encord_proto_rawDesc = "" +
 	"\n" +
-	"\x16encord/v1/encord.proto\x12\tencord.v1\x1a\x14encord/v1/coco.proto\x1a\x18encord/v1/datasets.proto\x1a\x1aencord/v1/label_rows.proto\x1a\x1aencord/v1/ontologies.proto\x1a\x18encord/v1/projects.proto\x1a\x17encord/v1/storage.proto\x1a\x16encord/v1/upload.proto\x1a\x15encord/v1/users.proto\x1a\x18encord/v1/workflow.proto2\xeb\x11\n" +
+	"\x16encord/v1/encord.proto\x12\tencord.v1\x1a\x14encord/v1/coco.proto\x1a\x18encord/v1/datasets.proto\x1a\x1aencord/v1/label_rows.proto\x1a\x1aencord/v1/ontologies.proto\x1a\x18encord/v1/projects.proto\x1a\x17encord/v1/storage.proto\x1a\x16encord/v1/upload.proto\x1a\x15encord/v1/users.proto\x1a\x18encord/v1/workflow.proto2\xcf\x12\n" +
 	"\rEncordService\x12c\n" +
 	"\x11AddUsersToProject\x12#.encord.v1.AddUsersToProjectRequest\x1a$.encord.v1.AddUsersToProjectResponse\"\x03\x90\x02\x02\x12W\n" +
 	"\rCreateDataset\x12\x1f.encord.v1.CreateDatasetRequest\x1a .encord.v1.CreateDatasetResponse\"\x03\x90\x02\x00\x12Z\n" +
@@ -49,7 +49,8 @@ const file_encord_v1_encord_proto_rawDesc = "" +
 	"\x12ListStorageFolders\x12$.encord.v1.ListStorageFoldersRequest\x1a%.encord.v1.ListStorageFoldersResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\x10ListStorageItems\x12\".encord.v1.ListStorageItemsRequest\x1a#.encord.v1.ListStorageItemsResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\x10MoveWorkflowTask\x12\".encord.v1.MoveWorkflowTaskRequest\x1a#.encord.v1.MoveWorkflowTaskResponse\"\x03\x90\x02\x00\x12_\n" +
-	"\x0fStreamLabelRows\x12!.encord.v1.StreamLabelRowsRequest\x1a\".encord.v1.StreamLabelRowsResponse\"\x03\x90\x02\x010\x01\x12n\n" +
+	"\x0fStreamLabelRows\x12!.encord.v1.StreamLabelRowsRequest\x1a\".encord.v1.StreamLabelRowsResponse\"\x03\x90\x02\x010\x01\x12b\n" +
+	"\x10StreamLabelsCoco\x12\".encord.v1.StreamLabelsCocoRequest\x1a#.encord.v1.StreamLabelsCocoResponse\"\x03\x90\x02\x010\x01\x12n\n" +
 	"\x14StreamLabelsCocoJson\x12&.encord.v1.StreamLabelsCocoJsonRequest\x1a'.encord.v1.StreamLabelsCocoJsonResponse\"\x03\x90\x02\x010\x01\x12h\n" +
 	"\x12StreamStorageItems\x12$.encord.v1.StreamStorageItemsRequest\x1a%.encord.v1.StreamStorageItemsResponse\"\x03\x90\x02\x010\x01\x12i\n" +
 	"\x13UploadDataToDataset\x12%.encord.v1.UploadDataToDatasetRequest\x1a&.encord.v1.UploadDataToDatasetResponse\"\x03\x90\x02\x00BF\n" +
@@ -77,33 +78,35 @@ var file_encord_v1_encord_proto_goTypes = []any{
 	(*ListStorageItemsRequest)(nil),      // 18: encord.v1.ListStorageItemsRequest
 	(*MoveWorkflowTaskRequest)(nil),      // 19: encord.v1.MoveWorkflowTaskRequest
 	(*StreamLabelRowsRequest)(nil),       // 20: encord.v1.StreamLabelRowsRequest
-	(*StreamLabelsCocoJsonRequest)(nil),  // 21: encord.v1.StreamLabelsCocoJsonRequest
-	(*StreamStorageItemsRequest)(nil),    // 22: encord.v1.StreamStorageItemsRequest
-	(*UploadDataToDatasetRequest)(nil),   // 23: encord.v1.UploadDataToDatasetRequest
-	(*AddUsersToProjectResponse)(nil),    // 24: encord.v1.AddUsersToProjectResponse
-	(*CreateDatasetResponse)(nil),        // 25: encord.v1.CreateDatasetResponse
-	(*CreateOntologyResponse)(nil),       // 26: encord.v1.CreateOntologyResponse
-	(*CreateProjectResponse)(nil),        // 27: encord.v1.CreateProjectResponse
-	(*CreateStorageFolderResponse)(nil),  // 28: encord.v1.CreateStorageFolderResponse
-	(*ExportLabelsCocoResponse)(nil),     // 29: encord.v1.ExportLabelsCocoResponse
-	(*GetDatasetResponse)(nil),           // 30: encord.v1.GetDatasetResponse
-	(*GetOntologyResponse)(nil),          // 31: encord.v1.GetOntologyResponse
-	(*GetProjectResponse)(nil),           // 32: encord.v1.GetProjectResponse
-	(*GetUploadStatusResponse)(nil),      // 33: encord.v1.GetUploadStatusResponse
-	(*GetWorkflowStagesResponse)(nil),    // 34: encord.v1.GetWorkflowStagesResponse
-	(*ListDatasetsResponse)(nil),         // 35: encord.v1.ListDatasetsResponse
-	(*ListGroupsResponse)(nil),           // 36: encord.v1.ListGroupsResponse
-	(*ListLabelRowsResponse)(nil),        // 37: encord.v1.ListLabelRowsResponse
-	(*ListOntologiesResponse)(nil),       // 38: encord.v1.ListOntologiesResponse
-	(*ListProjectUsersResponse)(nil),     // 39: encord.v1.ListProjectUsersResponse
-	(*ListProjectsResponse)(nil),         // 40: encord.v1.ListProjectsResponse
-	(*ListStorageFoldersResponse)(nil),   // 41: encord.v1.ListStorageFoldersResponse
-	(*ListStorageItemsResponse)(nil),     // 42: encord.v1.ListStorageItemsResponse
-	(*MoveWorkflowTaskResponse)(nil),     // 43: encord.v1.MoveWorkflowTaskResponse
-	(*StreamLabelRowsResponse)(nil),      // 44: encord.v1.StreamLabelRowsResponse
-	(*StreamLabelsCocoJsonResponse)(nil), // 45: encord.v1.StreamLabelsCocoJsonResponse
-	(*StreamStorageItemsResponse)(nil),   // 46: encord.v1.StreamStorageItemsResponse
-	(*UploadDataToDatasetResponse)(nil),  // 47: encord.v1.UploadDataToDatasetResponse
+	(*StreamLabelsCocoRequest)(nil),      // 21: encord.v1.StreamLabelsCocoRequest
+	(*StreamLabelsCocoJsonRequest)(nil),  // 22: encord.v1.StreamLabelsCocoJsonRequest
+	(*StreamStorageItemsRequest)(nil),    // 23: encord.v1.StreamStorageItemsRequest
+	(*UploadDataToDatasetRequest)(nil),   // 24: encord.v1.UploadDataToDatasetRequest
+	(*AddUsersToProjectResponse)(nil),    // 25: encord.v1.AddUsersToProjectResponse
+	(*CreateDatasetResponse)(nil),        // 26: encord.v1.CreateDatasetResponse
+	(*CreateOntologyResponse)(nil),       // 27: encord.v1.CreateOntologyResponse
+	(*CreateProjectResponse)(nil),        // 28: encord.v1.CreateProjectResponse
+	(*CreateStorageFolderResponse)(nil),  // 29: encord.v1.CreateStorageFolderResponse
+	(*ExportLabelsCocoResponse)(nil),     // 30: encord.v1.ExportLabelsCocoResponse
+	(*GetDatasetResponse)(nil),           // 31: encord.v1.GetDatasetResponse
+	(*GetOntologyResponse)(nil),          // 32: encord.v1.GetOntologyResponse
+	(*GetProjectResponse)(nil),           // 33: encord.v1.GetProjectResponse
+	(*GetUploadStatusResponse)(nil),      // 34: encord.v1.GetUploadStatusResponse
+	(*GetWorkflowStagesResponse)(nil),    // 35: encord.v1.GetWorkflowStagesResponse
+	(*ListDatasetsResponse)(nil),         // 36: encord.v1.ListDatasetsResponse
+	(*ListGroupsResponse)(nil),           // 37: encord.v1.ListGroupsResponse
+	(*ListLabelRowsResponse)(nil),        // 38: encord.v1.ListLabelRowsResponse
+	(*ListOntologiesResponse)(nil),       // 39: encord.v1.ListOntologiesResponse
+	(*ListProjectUsersResponse)(nil),     // 40: encord.v1.ListProjectUsersResponse
+	(*ListProjectsResponse)(nil),         // 41: encord.v1.ListProjectsResponse
+	(*ListStorageFoldersResponse)(nil),   // 42: encord.v1.ListStorageFoldersResponse
+	(*ListStorageItemsResponse)(nil),     // 43: encord.v1.ListStorageItemsResponse
+	(*MoveWorkflowTaskResponse)(nil),     // 44: encord.v1.MoveWorkflowTaskResponse
+	(*StreamLabelRowsResponse)(nil),      // 45: encord.v1.StreamLabelRowsResponse
+	(*StreamLabelsCocoResponse)(nil),     // 46: encord.v1.StreamLabelsCocoResponse
+	(*StreamLabelsCocoJsonResponse)(nil), // 47: encord.v1.StreamLabelsCocoJsonResponse
+	(*StreamStorageItemsResponse)(nil),   // 48: encord.v1.StreamStorageItemsResponse
+	(*UploadDataToDatasetResponse)(nil),  // 49: encord.v1.UploadDataToDatasetResponse
 }
 var file_encord_v1_encord_proto_depIdxs = []int32{
 	0,  // 0: encord.v1.EncordService.AddUsersToProject:input_type -> encord.v1.AddUsersToProjectRequest
@@ -127,35 +130,37 @@ var file_encord_v1_encord_proto_depIdxs = []int32{
 	18, // 18: encord.v1.EncordService.ListStorageItems:input_type -> encord.v1.ListStorageItemsRequest
 	19, // 19: encord.v1.EncordService.MoveWorkflowTask:input_type -> encord.v1.MoveWorkflowTaskRequest
 	20, // 20: encord.v1.EncordService.StreamLabelRows:input_type -> encord.v1.StreamLabelRowsRequest
-	21, // 21: encord.v1.EncordService.StreamLabelsCocoJson:input_type -> encord.v1.StreamLabelsCocoJsonRequest
-	22, // 22: encord.v1.EncordService.StreamStorageItems:input_type -> encord.v1.StreamStorageItemsRequest
-	23, // 23: encord.v1.EncordService.UploadDataToDataset:input_type -> encord.v1.UploadDataToDatasetRequest
-	24, // 24: encord.v1.EncordService.AddUsersToProject:output_type -> encord.v1.AddUsersToProjectResponse
-	25, // 25: encord.v1.EncordService.CreateDataset:output_type -> encord.v1.CreateDatasetResponse
-	26, // 26: encord.v1.EncordService.CreateOntology:output_type -> encord.v1.CreateOntologyResponse
-	27, // 27: encord.v1.EncordService.CreateProject:output_type -> encord.v1.CreateProjectResponse
-	28, // 28: encord.v1.EncordService.CreateStorageFolder:output_type -> encord.v1.CreateStorageFolderResponse
-	29, // 29: encord.v1.EncordService.ExportLabelsCoco:output_type -> encord.v1.ExportLabelsCocoResponse
-	30, // 30: encord.v1.EncordService.GetDataset:output_type -> encord.v1.GetDatasetResponse
-	31, // 31: encord.v1.EncordService.GetOntology:output_type -> encord.v1.GetOntologyResponse
-	32, // 32: encord.v1.EncordService.GetProject:output_type -> encord.v1.GetProjectResponse
-	33, // 33: encord.v1.EncordService.GetUploadStatus:output_type -> encord.v1.GetUploadStatusResponse
-	34, // 34: encord.v1.EncordService.GetWorkflowStages:output_type -> encord.v1.GetWorkflowStagesResponse
-	35, // 35: encord.v1.EncordService.ListDatasets:output_type -> encord.v1.ListDatasetsResponse
-	36, // 36: encord.v1.EncordService.ListGroups:output_type -> encord.v1.ListGroupsResponse
-	37, // 37: encord.v1.EncordService.ListLabelRows:output_type -> encord.v1.ListLabelRowsResponse
-	38, // 38: encord.v1.EncordService.ListOntologies:output_type -> encord.v1.ListOntologiesResponse
-	39, // 39: encord.v1.EncordService.ListProjectUsers:output_type -> encord.v1.ListProjectUsersResponse
-	40, // 40: encord.v1.EncordService.ListProjects:output_type -> encord.v1.ListProjectsResponse
-	41, // 41: encord.v1.EncordService.ListStorageFolders:output_type -> encord.v1.ListStorageFoldersResponse
-	42, // 42: encord.v1.EncordService.ListStorageItems:output_type -> encord.v1.ListStorageItemsResponse
-	43, // 43: encord.v1.EncordService.MoveWorkflowTask:output_type -> encord.v1.MoveWorkflowTaskResponse
-	44, // 44: encord.v1.EncordService.StreamLabelRows:output_type -> encord.v1.StreamLabelRowsResponse
-	45, // 45: encord.v1.EncordService.StreamLabelsCocoJson:output_type -> encord.v1.StreamLabelsCocoJsonResponse
-	46, // 46: encord.v1.EncordService.StreamStorageItems:output_type -> encord.v1.StreamStorageItemsResponse
-	47, // 47: encord.v1.EncordService.UploadDataToDataset:output_type -> encord.v1.UploadDataToDatasetResponse
-	24, // [24:48] is the sub-list for method output_type
-	0,  // [0:24] is the sub-list for method input_type
+	21, // 21: encord.v1.EncordService.StreamLabelsCoco:input_type -> encord.v1.StreamLabelsCocoRequest
+	22, // 22: encord.v1.EncordService.StreamLabelsCocoJson:input_type -> encord.v1.StreamLabelsCocoJsonRequest
+	23, // 23: encord.v1.EncordService.StreamStorageItems:input_type -> encord.v1.StreamStorageItemsRequest
+	24, // 24: encord.v1.EncordService.UploadDataToDataset:input_type -> encord.v1.UploadDataToDatasetRequest
+	25, // 25: encord.v1.EncordService.AddUsersToProject:output_type -> encord.v1.AddUsersToProjectResponse
+	26, // 26: encord.v1.EncordService.CreateDataset:output_type -> encord.v1.CreateDatasetResponse
+	27, // 27: encord.v1.EncordService.CreateOntology:output_type -> encord.v1.CreateOntologyResponse
+	28, // 28: encord.v1.EncordService.CreateProject:output_type -> encord.v1.CreateProjectResponse
+	29, // 29: encord.v1.EncordService.CreateStorageFolder:output_type -> encord.v1.CreateStorageFolderResponse
+	30, // 30: encord.v1.EncordService.ExportLabelsCoco:output_type -> encord.v1.ExportLabelsCocoResponse
+	31, // 31: encord.v1.EncordService.GetDataset:output_type -> encord.v1.GetDatasetResponse
+	32, // 32: encord.v1.EncordService.GetOntology:output_type -> encord.v1.GetOntologyResponse
+	33, // 33: encord.v1.EncordService.GetProject:output_type -> encord.v1.GetProjectResponse
+	34, // 34: encord.v1.EncordService.GetUploadStatus:output_type -> encord.v1.GetUploadStatusResponse
+	35, // 35: encord.v1.EncordService.GetWorkflowStages:output_type -> encord.v1.GetWorkflowStagesResponse
+	36, // 36: encord.v1.EncordService.ListDatasets:output_type -> encord.v1.ListDatasetsResponse
+	37, // 37: encord.v1.EncordService.ListGroups:output_type -> encord.v1.ListGroupsResponse
+	38, // 38: encord.v1.EncordService.ListLabelRows:output_type -> encord.v1.ListLabelRowsResponse
+	39, // 39: encord.v1.EncordService.ListOntologies:output_type -> encord.v1.ListOntologiesResponse
+	40, // 40: encord.v1.EncordService.ListProjectUsers:output_type -> encord.v1.ListProjectUsersResponse
+	41, // 41: encord.v1.EncordService.ListProjects:output_type -> encord.v1.ListProjectsResponse
+	42, // 42: encord.v1.EncordService.ListStorageFolders:output_type -> encord.v1.ListStorageFoldersResponse
+	43, // 43: encord.v1.EncordService.ListStorageItems:output_type -> encord.v1.ListStorageItemsResponse
+	44, // 44: encord.v1.EncordService.MoveWorkflowTask:output_type -> encord.v1.MoveWorkflowTaskResponse
+	45, // 45: encord.v1.EncordService.StreamLabelRows:output_type -> encord.v1.StreamLabelRowsResponse
+	46, // 46: encord.v1.EncordService.StreamLabelsCoco:output_type -> encord.v1.StreamLabelsCocoResponse
+	47, // 47: encord.v1.EncordService.StreamLabelsCocoJson:output_type -> encord.v1.StreamLabelsCocoJsonResponse
+	48, // 48: encord.v1.EncordService.StreamStorageItems:output_type -> encord.v1.StreamStorageItemsResponse
+	49, // 49: encord.v1.EncordService.UploadDataToDataset:output_type -> encord.v1.UploadDataToDatasetResponse
+	25, // [25:50] is the sub-list for method output_type
+	0,  // [0:25] is the sub-list for method input_type
 	0,  // [0:0] is the sub-list for extension type_name
 	0,  // [0:0] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name

@@ -40,6 +40,7 @@ const (
 	EncordService_ListStorageItems_FullMethodName     = "/encord.v1.EncordService/ListStorageItems"
 	EncordService_MoveWorkflowTask_FullMethodName     = "/encord.v1.EncordService/MoveWorkflowTask"
 	EncordService_StreamLabelRows_FullMethodName      = "/encord.v1.EncordService/StreamLabelRows"
+	EncordService_StreamLabelsCoco_FullMethodName     = "/encord.v1.EncordService/StreamLabelsCoco"
 	EncordService_StreamLabelsCocoJson_FullMethodName = "/encord.v1.EncordService/StreamLabelsCocoJson"
 	EncordService_StreamStorageItems_FullMethodName   = "/encord.v1.EncordService/StreamStorageItems"
 	EncordService_UploadDataToDataset_FullMethodName  = "/encord.v1.EncordService/UploadDataToDataset"
@@ -81,7 +82,9 @@ type EncordServiceClient interface {
 	// Creates a storage folder. Encord: POST v2/public/storage/folders.
 	CreateStorageFolder(ctx context.Context, in *CreateStorageFolderRequest, opts ...grpc.CallOption) (*CreateStorageFolderResponse, error)
 	// Exports labels in the COCO format, and writes nothing to Encord: an image that nobody has
-	// opened is exported without annotations. Encord: GET v2/public/projects/{}, GET
+	// opened is exported without annotations. RESOURCE_EXHAUSTED if the answer would be larger than
+	// the gateway's --max_export_size; StreamLabelsCoco and StreamLabelsCocoJson know no such limit.
+	// Encord: GET v2/public/projects/{}, GET
 	// v2/public/ontologies/{}, v1 labelrowmetadata GET, v1 labelrow GET.
 	ExportLabelsCoco(ctx context.Context, in *ExportLabelsCocoRequest, opts ...grpc.CallOption) (*ExportLabelsCocoResponse, error)
 	// Returns a dataset. Encord: v1 dataset GET.
@@ -121,6 +124,9 @@ type EncordServiceClient interface {
 	MoveWorkflowTask(ctx context.Context, in *MoveWorkflowTaskRequest, opts ...grpc.CallOption) (*MoveWorkflowTaskResponse, error)
 	// The label rows of a project, however many. Encord: v1 labelrowmetadata GET.
 	StreamLabelRows(ctx context.Context, in *StreamLabelRowsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamLabelRowsResponse], error)
+	// Exports labels like ExportLabelsCoco, however many, as typed messages. An object that alone is
+	// larger than a message may be is reported as skipped. Encord: as ExportLabelsCoco.
+	StreamLabelsCoco(ctx context.Context, in *StreamLabelsCocoRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamLabelsCocoResponse], error)
 	// Exports labels like ExportLabelsCoco, as the bytes of one COCO JSON document of any size, to be
 	// written to a file as they come. Encord: as ExportLabelsCoco.
 	StreamLabelsCocoJson(ctx context.Context, in *StreamLabelsCocoJsonRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamLabelsCocoJsonResponse], error)
@@ -360,9 +366,28 @@ func (c *encordServiceClient) StreamLabelRows(ctx context.Context, in *StreamLab
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type EncordService_StreamLabelRowsClient = grpc.ServerStreamingClient[StreamLabelRowsResponse]
 
+func (c *encordServiceClient) StreamLabelsCoco(ctx context.Context, in *StreamLabelsCocoRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamLabelsCocoResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &EncordService_ServiceDesc.Streams[1], EncordService_StreamLabelsCoco_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamLabelsCocoRequest, StreamLabelsCocoResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type EncordService_StreamLabelsCocoClient = grpc.ServerStreamingClient[StreamLabelsCocoResponse]
+
 func (c *encordServiceClient) StreamLabelsCocoJson(ctx context.Context, in *StreamLabelsCocoJsonRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamLabelsCocoJsonResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &EncordService_ServiceDesc.Streams[1], EncordService_StreamLabelsCocoJson_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &EncordService_ServiceDesc.Streams[2], EncordService_StreamLabelsCocoJson_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -381,7 +406,7 @@ type EncordService_StreamLabelsCocoJsonClient = grpc.ServerStreamingClient[Strea
 
 func (c *encordServiceClient) StreamStorageItems(ctx context.Context, in *StreamStorageItemsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StreamStorageItemsResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &EncordService_ServiceDesc.Streams[2], EncordService_StreamStorageItems_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &EncordService_ServiceDesc.Streams[3], EncordService_StreamStorageItems_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -444,7 +469,9 @@ type EncordServiceServer interface {
 	// Creates a storage folder. Encord: POST v2/public/storage/folders.
 	CreateStorageFolder(context.Context, *CreateStorageFolderRequest) (*CreateStorageFolderResponse, error)
 	// Exports labels in the COCO format, and writes nothing to Encord: an image that nobody has
-	// opened is exported without annotations. Encord: GET v2/public/projects/{}, GET
+	// opened is exported without annotations. RESOURCE_EXHAUSTED if the answer would be larger than
+	// the gateway's --max_export_size; StreamLabelsCoco and StreamLabelsCocoJson know no such limit.
+	// Encord: GET v2/public/projects/{}, GET
 	// v2/public/ontologies/{}, v1 labelrowmetadata GET, v1 labelrow GET.
 	ExportLabelsCoco(context.Context, *ExportLabelsCocoRequest) (*ExportLabelsCocoResponse, error)
 	// Returns a dataset. Encord: v1 dataset GET.
@@ -484,6 +511,9 @@ type EncordServiceServer interface {
 	MoveWorkflowTask(context.Context, *MoveWorkflowTaskRequest) (*MoveWorkflowTaskResponse, error)
 	// The label rows of a project, however many. Encord: v1 labelrowmetadata GET.
 	StreamLabelRows(*StreamLabelRowsRequest, grpc.ServerStreamingServer[StreamLabelRowsResponse]) error
+	// Exports labels like ExportLabelsCoco, however many, as typed messages. An object that alone is
+	// larger than a message may be is reported as skipped. Encord: as ExportLabelsCoco.
+	StreamLabelsCoco(*StreamLabelsCocoRequest, grpc.ServerStreamingServer[StreamLabelsCocoResponse]) error
 	// Exports labels like ExportLabelsCoco, as the bytes of one COCO JSON document of any size, to be
 	// written to a file as they come. Encord: as ExportLabelsCoco.
 	StreamLabelsCocoJson(*StreamLabelsCocoJsonRequest, grpc.ServerStreamingServer[StreamLabelsCocoJsonResponse]) error
@@ -566,6 +596,9 @@ func (UnimplementedEncordServiceServer) MoveWorkflowTask(context.Context, *MoveW
 }
 func (UnimplementedEncordServiceServer) StreamLabelRows(*StreamLabelRowsRequest, grpc.ServerStreamingServer[StreamLabelRowsResponse]) error {
 	return status.Error(codes.Unimplemented, "method StreamLabelRows not implemented")
+}
+func (UnimplementedEncordServiceServer) StreamLabelsCoco(*StreamLabelsCocoRequest, grpc.ServerStreamingServer[StreamLabelsCocoResponse]) error {
+	return status.Error(codes.Unimplemented, "method StreamLabelsCoco not implemented")
 }
 func (UnimplementedEncordServiceServer) StreamLabelsCocoJson(*StreamLabelsCocoJsonRequest, grpc.ServerStreamingServer[StreamLabelsCocoJsonResponse]) error {
 	return status.Error(codes.Unimplemented, "method StreamLabelsCocoJson not implemented")
@@ -968,6 +1001,17 @@ func _EncordService_StreamLabelRows_Handler(srv interface{}, stream grpc.ServerS
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type EncordService_StreamLabelRowsServer = grpc.ServerStreamingServer[StreamLabelRowsResponse]
 
+func _EncordService_StreamLabelsCoco_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamLabelsCocoRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(EncordServiceServer).StreamLabelsCoco(m, &grpc.GenericServerStream[StreamLabelsCocoRequest, StreamLabelsCocoResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type EncordService_StreamLabelsCocoServer = grpc.ServerStreamingServer[StreamLabelsCocoResponse]
+
 func _EncordService_StreamLabelsCocoJson_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(StreamLabelsCocoJsonRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -1104,6 +1148,11 @@ var EncordService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "StreamLabelRows",
 			Handler:       _EncordService_StreamLabelRows_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "StreamLabelsCoco",
+			Handler:       _EncordService_StreamLabelsCoco_Handler,
 			ServerStreams: true,
 		},
 		{
