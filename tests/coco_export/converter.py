@@ -5,11 +5,21 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests/coco/cases"
 BINARIES = pathlib.Path(os.environ.get("ENCORD_TEST_BINARIES", ROOT / "bazel-bin"))
 PROGRAM = BINARIES / "tools/labels_to_coco"
+
+# Prints exit code and peak memory of a command. A child's peak counts what the process had that
+# forked it; so that has to be a small one.
+LAUNCHER = """
+import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+"""
 
 
 def build_converter():
@@ -47,15 +57,14 @@ def convert_files(folder, ontology, label_rows, profile, label_hashes=()):
         command.append(f"--label_hashes={','.join(label_hashes)}")
     errors = folder / "stderr"
     with open(errors, "wb") as stderr:
-        process = subprocess.Popen(command, stderr=stderr)
-        # Unlike Popen.wait, this tells the resource usage of this one child.
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        launcher = [sys.executable, "-ISc", LAUNCHER, *command]
+        measured = subprocess.run(launcher, stdout=subprocess.PIPE, stderr=stderr, check=True)
+    exit_code, peak_memory_kib = map(int, measured.stdout.split())
     lines = errors.read_text(encoding="utf-8", errors="replace").splitlines()
-    assert process.returncode == 0, lines
+    assert exit_code == 0, lines
     prefix = "skipped: "
     assert all(line.startswith(prefix) for line in lines), lines
-    return Conversion(output, [line.removeprefix(prefix) for line in lines], usage.ru_maxrss)
+    return Conversion(output, [line.removeprefix(prefix) for line in lines], peak_memory_kib)
 
 
 def convert(folder, ontology, label_rows, profile):
