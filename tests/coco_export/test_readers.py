@@ -198,11 +198,13 @@ def test_perfect_keypoints_score_1(export):
 
 def test_every_rule_is_needed(tmp_path):
     """Some case has an object without pixels for each of the reasons, and for that one alone."""
-    needed = set()
+    missing = {rule.__name__ for rule in WITHOUT_PIXELS}
     for name in sorted(path.name for path in CASES.iterdir()):
         export = Export(tmp_path, name)
         for annotation in export.annotations:
             if export.pixels(annotation) == 0:
                 found = excuses(export, annotation)
-                needed.update(found if len(found) == 1 else [])
-    assert needed == {rule.__name__ for rule in WITHOUT_PIXELS}
+                missing -= set(found if len(found) == 1 else [])
+        if not missing:
+            return
+    pytest.fail(f"no case needs {missing}")
