@@ -1,6 +1,6 @@
 """The profile sdk against the official exporter, on random projects.
 
-Whatever differs must be one of the official exporter's known defects, and ours then the right value.
+Whatever differs must be one of the official exporter's known defects, and ours the right value.
 """
 
 import dataclasses
@@ -73,7 +73,7 @@ class Difference:
     image_id: int
 
 
-# --- The official exporter's defects ---------------------------------------------------------------
+# --- The official exporter's defects --------------------------------------------------------------
 #
 # A defect says to which differences it applies, and what is right there.
 
@@ -144,7 +144,7 @@ DEFECTS = {
 }
 
 
-# --- Comparing -------------------------------------------------------------------------------------
+# --- Comparing ------------------------------------------------------------------------------------
 
 
 def differences(theirs, ours, path=()):

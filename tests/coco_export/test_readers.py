@@ -95,7 +95,7 @@ def excuses(export, annotation):
     return [rule.__name__ for rule in WITHOUT_PIXELS if rule(export, annotation)]
 
 
-# --- Loading ---------------------------------------------------------------------------------------
+# --- Loading --------------------------------------------------------------------------------------
 
 
 def test_everything_is_loaded(export):
@@ -127,7 +127,7 @@ def test_masks_decode(export):
             assert pixels == annotation["area"], annotation
 
 
-# --- Evaluation ------------------------------------------------------------------------------------
+# --- Evaluation -----------------------------------------------------------------------------------
 
 # COCOeval divides a little too far, lest it divides by zero.
 PERFECT = pytest.approx(1.0, rel=1e-12)
@@ -193,7 +193,7 @@ def test_perfect_keypoints_score_1(export):
         assert evaluate(export, "keypoints", annotations, sigmas) == PERFECT, category["name"]
 
 
-# --- The cases have what is tested -----------------------------------------------------------------
+# --- The cases have what is tested ----------------------------------------------------------------
 
 
 def test_every_rule_is_needed(tmp_path):
