@@ -121,7 +121,7 @@ class PageRange {
       range_->Next();
       return *this;
     }
-    friend bool operator==(const Iterator& iterator, End) { return iterator.range_->done_; }
+    bool operator==(End) const { return range_->done_; }
 
    private:
     PageRange* range_;
