@@ -319,7 +319,7 @@ std::vector<Flag> CommandFlags(const Command& command, Invocation* invocation) {
   if (std::string(command.rpc) == "UploadDataToDataset") {
     flags.push_back({"wait", "",
                      "Wait until the upload is done, however long it takes; the default. With "
-                     "--no-wait a call's deadline ends the wait.",
+                     "--no-wait an upload that is not done at the deadline is pending.",
                      [=](const std::string& text) {
                        invocation->wait = text == "true";
                        return absl::OkStatus();
@@ -387,9 +387,8 @@ absl::Status UsePositional(Invocation* invocation) {
   std::size_t next = 0;
   for (const char* name : command.positional) {
     const FieldDescriptor* field = request->GetDescriptor()->FindFieldByName(name);
-    const bool optional = field->is_repeated() &&
-                          (std::string(name) == "label_hashes" || std::string(name) == "file_urls");
-    if (next >= invocation->positional.size() && !optional) {
+    if (next >= invocation->positional.size() &&
+        absl::StrContains(Comments().at(field->full_name()), "Required.")) {
       return UsageError(absl::StrCat(PlaceName(name), " is missing"));
     }
     do {
@@ -601,11 +600,11 @@ std::size_t Width(const std::string& text) {
   }));
 }
 
-std::string Json(const Message& message, bool whitespace) {
+std::string Json(const Message& message, bool for_programs) {
   google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = whitespace;
+  options.add_whitespace = for_programs;
   options.preserve_proto_field_names = true;
-  options.always_print_primitive_fields = whitespace;
+  options.always_print_primitive_fields = for_programs;
   std::string text;
   const auto status = google::protobuf::util::MessageToJsonString(message, &text, options);
   return status.ok() ? text : std::string(status.message());
