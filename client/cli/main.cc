@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -65,6 +66,8 @@ Cancellation& Interruption() {
   static auto* const cancellation = new Cancellation;
   return *cancellation;
 }
+
+std::atomic<bool> interrupted = false;
 
 // --- The contract ---
 
@@ -756,7 +759,7 @@ int Fail(const absl::Status& status) {
     case absl::StatusCode::kDeadlineExceeded:
       return kUnavailable;
     case absl::StatusCode::kCancelled:
-      return kInterrupted;
+      return interrupted ? kInterrupted : kOther;
     default:
       return kOther;
   }
@@ -934,6 +937,7 @@ void HandleInterrupts() {
   std::thread([] {
     int signal = 0;
     sigwait(&signals, &signal);
+    interrupted = true;
     Interruption().Cancel();
     sigwait(&signals, &signal);
     _exit(kInterrupted);
