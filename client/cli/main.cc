@@ -647,6 +647,7 @@ std::string Cell(const Message& message, const FieldDescriptor* field) {
     return Printable(Cell(message, field, 0));
   }
   std::vector<std::string> cells;
+  cells.reserve(static_cast<std::size_t>(reflection->FieldSize(message, field)));
   for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
     cells.push_back(Printable(Cell(message, field, i)));
   }
@@ -699,6 +700,7 @@ void PrintRecord(const Message& message) {
   }
   for (const FieldDescriptor* list : lists) {
     std::vector<const FieldDescriptor*> columns;
+    columns.reserve(static_cast<std::size_t>(list->message_type()->field_count()));
     for (int i = 0; i < list->message_type()->field_count(); ++i) {
       columns.push_back(list->message_type()->field(i));
     }
@@ -719,6 +721,7 @@ void PrintAnswer(const Invocation& invocation, const Message& answer) {
   }
   const FieldDescriptor* list = answer.GetDescriptor()->field(0);
   std::vector<const FieldDescriptor*> columns;
+  columns.reserve(names.size());
   for (const char* name : names) columns.push_back(list->message_type()->FindFieldByName(name));
   PrintTable(answer, list, columns);
   const FieldDescriptor* next = answer.GetDescriptor()->FindFieldByName("next_page_token");
@@ -913,7 +916,7 @@ int Run(const std::vector<std::string>& arguments) {
     std::string problem(client.status().message());
     for (const auto& [option, flag] : std::map<std::string, std::string>{
              {"address:", "--gateway:"}, {"token:", "--token-file:"}, {"ca_file:", "--ca-file:"}}) {
-      if (absl::StartsWith(problem, option)) problem = flag + problem.substr(option.size());
+      if (absl::StartsWith(problem, option)) problem.replace(0, option.size(), flag);
     }
     return FailUsage(UsageError(problem));
   }
