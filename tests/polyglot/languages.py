@@ -256,3 +256,23 @@ public class Example {
             run("cp", "--recursive", "--link", f"{DEPS / 'm2'}/.", cache, cwd=self.folder)
             shutil.rmtree(cache / "encord", ignore_errors=True)
         return cache
+
+
+class Cpp(Language):
+    """Bazel builds the client from source with what uses it, and so also the README's programs."""
+
+    name = "cpp"
+
+    def __init__(self, folder, _built):
+        self.folder = folder
+        targets = [f"//tests/polyglot/cpp:{name}" for name in ("driver", "readme_example", "readme_tls")]
+        run("bazel", "build", *targets, cwd=ROOT)
+        self.programs = ROOT / "bazel-bin/tests/polyglot/cpp"
+        self.command = [self.programs / "driver"]
+
+    def run_readme(self, address, tls):
+        tls_address, ca_file, token = tls
+        return run(self.programs / "readme_example", cwd=self.folder, ENCORD_GATEWAY=address), run(
+            self.programs / "readme_tls", cwd=self.folder, ADDRESS=tls_address, CA_FILE=ca_file,
+            TOKEN=token,
+        )
