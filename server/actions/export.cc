@@ -31,13 +31,9 @@ constexpr int kMaxFeatureHashes = 1000;
 constexpr absl::string_view kProfiles[] = {"standard", "sdk"};
 
 template <class Request>
-coco::Options ConverterOptions(const Request& request) {
-  const auto& objects = request.include_object_feature_hashes();
-  const auto& classifications = request.include_classification_feature_hashes();
-  const bool is_sdk = absl::EqualsIgnoreCase(request.profile(), "sdk");
-  return {.profile = is_sdk ? coco::Profile::kSdk : coco::Profile::kStandard,
-          .object_feature_hashes = {objects.begin(), objects.end()},
-          .classification_feature_hashes = {classifications.begin(), classifications.end()}};
+coco::Profile ProfileOf(const Request& request) {
+  return absl::EqualsIgnoreCase(request.profile(), "sdk") ? coco::Profile::kSdk
+                                                          : coco::Profile::kStandard;
 }
 
 asio::awaitable<absl::StatusOr<coco::Converter>> MakeConverter(CallContext& context,
@@ -77,10 +73,12 @@ void AddLabelRow(const pb::LabelRow& row, const LabelRowBundle& bundle, coco::Co
   converter.AddLabelRow(json, sink, content->second.size());
 }
 
-// An export that is ready to be read: its label rows, and what converts them.
+// An export that is ready to be read: its label rows, how their content is asked for, and what
+// converts it.
 struct Export {
   coco::Converter converter;
   LabelRows rows;
+  encord::LabelRowContentQuery query;
 };
 
 // Checks the request of any export, and finds what it is about.
@@ -96,21 +94,32 @@ asio::awaitable<absl::StatusOr<Export>> BeginExport(CallContext& context, const 
               request.include_classification_feature_hashes(), kMaxFeatureHash, kMaxFeatureHashes);
   if (!check.ok()) co_return check.status();
 
-  coco::Options options = ConverterOptions(request);
-  auto converter = co_await MakeConverter(context, request.project_hash(), std::move(options));
+  const auto& objects = request.include_object_feature_hashes();
+  const auto& classifications = request.include_classification_feature_hashes();
+  const encord::LabelRowContentQuery contents{
+      .project_hash = request.project_hash(),
+      .label_hashes = {},
+      .object_feature_hashes = {objects.begin(), objects.end()},
+      .classification_feature_hashes = {classifications.begin(), classifications.end()}};
+  const coco::Options options{
+      .profile = ProfileOf(request),
+      .object_feature_hashes = contents.object_feature_hashes,
+      .classification_feature_hashes = contents.classification_feature_hashes};
+  auto converter = co_await MakeConverter(context, request.project_hash(), options);
   if (!converter.ok()) co_return converter.status();
   encord::LabelRowQuery query{.project_hash = request.project_hash()};
   *query.filter.mutable_label_hashes() = request.label_hashes();
   LabelRows rows;
   const auto status = co_await encord::ListLabelRows(context.encord, query, rows);
   if (!status.ok()) co_return status;
-  co_return Export{*std::move(converter), std::move(rows)};
+  co_return Export{*std::move(converter), std::move(rows), contents};
 }
 
 // Reports the label hashes that the project does not have.
 template <class Request>
 void ReportUnknown(const Request& request, const LabelRows& rows, coco::Sink& sink) {
-  absl::flat_hash_set<std::string> known;
+  if (request.label_hashes().empty()) return;
+  absl::flat_hash_set<std::string_view> known;
   for (const pb::LabelRow& row : rows) known.insert(row.label_hash());
   for (const std::string& label_hash : request.label_hashes()) {
     if (known.contains(label_hash)) continue;
@@ -127,12 +136,6 @@ template <class Request>
 asio::awaitable<absl::Status> Convert(
     CallContext& context, const Request& request, Export& started, coco::Sink& sink,
     absl::FunctionRef<asio::awaitable<absl::Status>(int rows_done)> flush) {
-  coco::Options options = ConverterOptions(request);
-  const encord::LabelRowContentQuery query{
-      .project_hash = request.project_hash(),
-      .label_hashes = {},
-      .object_feature_hashes = std::move(options.object_feature_hashes),
-      .classification_feature_hashes = std::move(options.classification_feature_hashes)};
   const auto convert = [&](const LabelRowBundle& bundle) -> asio::awaitable<absl::Status> {
     co_await context.encord.Compute(bundle.bytes, [&] {
       for (int i = bundle.begin; i < bundle.end; ++i) {
@@ -141,7 +144,7 @@ asio::awaitable<absl::Status> Convert(
     });
     co_return co_await flush(bundle.end);
   };
-  const auto status = co_await ForEachBundle(context.encord, query, started.rows, convert);
+  const auto status = co_await ForEachBundle(context.encord, started.query, started.rows, convert);
   if (!status.ok()) co_return status;
   ReportUnknown(request, started.rows, sink);
   co_return co_await flush(started.rows.size());
@@ -177,7 +180,9 @@ asio::awaitable<absl::Status> StreamExport(CallContext& context, const Request& 
   status = co_await Convert(context, request, *started, messages, send);
   if (!status.ok()) co_return status;
   for (bool more = true; more;) {
-    const auto rest = messages.WriteRest();
+    absl::StatusOr<bool> rest;
+    // As much as a mebibyte, which may come from a file.
+    co_await context.encord.Compute(1 << 20, [&] { rest = messages.WriteRest(); });
     if (!rest.ok()) co_return rest.status();
     more = *rest;
     status = co_await send(rows.size());
@@ -221,7 +226,7 @@ asio::awaitable<absl::Status> StreamLabelsCoco(CallContext& context,
 asio::awaitable<absl::Status> StreamLabelsCocoJson(
     CallContext& context, const pb::StreamLabelsCocoJsonRequest& request,
     StreamWriter<pb::StreamLabelsCocoJsonResponse>& writer) {
-  JsonMessages messages(ConverterOptions(request).profile);
+  JsonMessages messages(ProfileOf(request));
   co_return co_await StreamExport(context, request, messages, writer);
 }
 

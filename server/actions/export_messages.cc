@@ -41,6 +41,8 @@ TypedMessages::Message& TypedMessages::MessageFor(size_t bytes) {
 
 void TypedMessages::OnImage(const coco::Image& image) {
   summary_.set_image_count(summary_.image_count() + 1);
+  label_hash_ = image.label_hash;
+  data_hash_ = image.data_hash;
   pb::CocoImage message;
   coco::ToProto(image, message);
   *MessageFor(message.ByteSizeLong() + kFrame).add_images() = std::move(message);
@@ -54,8 +56,8 @@ void TypedMessages::OnAnnotation(const coco::Annotation& annotation) {
     const std::string reason = absl::StrCat(
         "annotation ", annotation.id, " of image ", annotation.image_id, " has ", bytes,
         " bytes, more than a message may have; StreamLabelsCocoJson can send it");
-    return OnSkipped({.label_hash = {},
-                      .data_hash = {},
+    return OnSkipped({.label_hash = label_hash_,
+                      .data_hash = data_hash_,
                       .object_hash = annotation.object_hash,
                       .reason = reason});
   }

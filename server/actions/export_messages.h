@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -46,6 +47,9 @@ class TypedMessages final : public coco::Sink {
 
   std::deque<Message> messages_;
   size_t last_bytes_ = 0;
+  // Of the image whose annotations come.
+  std::string label_hash_;
+  std::string data_hash_;
   pb::CocoExportSummary summary_;
 };
 

@@ -78,10 +78,22 @@ TEST(TypedMessagesTest, SkipsAnAnnotationThatNoMessageCanHold) {
   const std::vector<double> points(500000);
   TypedMessages messages;
   messages.Begin(std::nullopt, {});
+  messages.OnImage({.id = 1,
+                    .kind = coco::ImageKind::kImage,
+                    .file_name = "images/data.jpg",
+                    .width = 10,
+                    .height = 10,
+                    .coco_url = {},
+                    .title = "data.jpg",
+                    .label_hash = "label",
+                    .data_hash = "data",
+                    .frame = 0});
   messages.OnAnnotation(Outline(7, {points}));
   const auto all = TakeAll(messages);
   ASSERT_THAT(all, SizeIs(2));
   EXPECT_EQ(all[1].annotations_size(), 0);
+  EXPECT_EQ(all[1].skipped(0).label_hash(), "label");
+  EXPECT_EQ(all[1].skipped(0).data_hash(), "data");
   EXPECT_EQ(all[1].skipped(0).object_hash(), "object01");
   EXPECT_THAT(all[1].skipped(0).reason(), HasSubstr("StreamLabelsCocoJson"));
   EXPECT_EQ(messages.summary().annotation_count(), 0);
