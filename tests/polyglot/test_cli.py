@@ -215,14 +215,17 @@ def test_an_interrupted_export_leaves_nothing(encord, sandbox, workspace, tmp_pa
 
 @pytest.fixture
 def slow(protos, tmp_path):
-    """A workspace where uploads take longer than the calls below."""
+    """A workspace where uploads take longer than the calls below may, and are pending at once."""
     with contextlib.ExitStack() as stack:
-        yield Workspace(stack, protos, tmp_path, "--upload_delay_ms=2500")
+        yield Workspace(
+            stack, protos, tmp_path, "--upload_delay_ms=7500",
+            gateway_arguments=["--upload_margin=1h"],
+        )
 
 
 def test_an_upload_is_waited_for(slow, tmp_path):
     encord = Encord(slow.server.address, tmp_path)
-    upload = ("uploads", "start", slow.dataset(), slow.integration(), URLS[0], "--timeout=2s")
+    upload = ("uploads", "start", slow.dataset(), slow.integration(), URLS[0], "--timeout=5s")
     assert encord.json(*upload, "--no-wait")["status"] == "pending"
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as terminal:

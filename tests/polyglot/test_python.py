@@ -60,7 +60,7 @@ print("%d.%d" % sys.version_info[:2])
 
 
 ASYNCIO = """
-import asyncio, json, sys
+import asyncio, json, socket, sys
 import grpc
 import encord_gateway
 from encord_gateway import aio, v1
@@ -80,7 +80,10 @@ async def main(project_hash, path):
         missing = v1.GetProjectRequest(project_hash="00000000-0000-4000-8000-000000000000")
         refused = await code_of(encord.GetProject(missing))
         streamed = await code_of(aio.export_coco(encord, missing.project_hash, path + "2"))
-        late = await code_of(encord.GetProject(missing, timeout=0))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        async with aio.connect("127.0.0.1:%d" % silent.getsockname()[1]) as channel:
+            encord = v1.EncordServiceStub(channel)
+            late = await code_of(encord.GetProject(missing, timeout=0.5))
     print(json.dumps([pages, summary.annotation_count, refused, streamed, late and late[0]]))
 
 asyncio.run(main(*sys.argv[1:]))
