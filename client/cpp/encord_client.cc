@@ -320,6 +320,12 @@ absl::Status Client::Call(const std::string& rpc, const google::protobuf::Messag
   return StatusOf(status);
 }
 
+std::shared_ptr<grpc::ClientContext> Client::StreamContext(const CallOptions& options) const {
+  const auto context = std::make_shared<CancellableContext>(options.cancellation);
+  context->Prepare(options, token_, kStreamTimeout);
+  return {context, context->get()};
+}
+
 absl::StatusOr<v1::CocoExportSummary> Client::ExportCocoToFile(
     const v1::StreamLabelsCocoJsonRequest& request, const std::string& path,
     const Progress& progress, const CallOptions& options) const {

@@ -98,60 +98,46 @@ ErrorDetails DetailsOf(const absl::Status& status);
 // gRPC's status with the same code and message; its details are kept for DetailsOf.
 absl::Status StatusOf(const grpc::Status& status);
 
-// The pages of a list, to be walked through once:
+// The answers of a list, page by page, or of a stream, to be walked through once:
 //
 //   for (const auto& page : client.Pages(&Client::ListProjects, request)) {
 //     if (!page.ok()) return page.status();
 //
-// A page has as many entries as the request's page_size says, or 1000 if that is unset. An error is
-// the last element. The client must outlive it.
-template <typename Request, typename Response>
-class PageRange {
+// An error is the last element.
+template <typename Response>
+class AnswerRange {
  public:
-  using Fetch = std::function<absl::StatusOr<Response>(const Request&)>;
+  // The next element; nullopt after the last.
+  using Next = std::function<std::optional<absl::StatusOr<Response>>()>;
 
   struct End {};
 
   class Iterator {
    public:
-    explicit Iterator(PageRange* range) : range_(range) {}
-    const absl::StatusOr<Response>& operator*() const { return range_->page_; }
-    const absl::StatusOr<Response>* operator->() const { return &range_->page_; }
+    explicit Iterator(AnswerRange* range) : range_(range) {}
+    const absl::StatusOr<Response>& operator*() const { return *range_->current_; }
+    const absl::StatusOr<Response>* operator->() const { return &*range_->current_; }
     Iterator& operator++() {
-      range_->Next();
+      range_->current_ = range_->next_();
       return *this;
     }
-    bool operator==(End) const { return range_->done_; }
+    bool operator==(End) const { return !range_->current_.has_value(); }
 
    private:
-    PageRange* range_;
+    AnswerRange* range_;
   };
 
-  PageRange(Fetch fetch, Request request) : fetch_(std::move(fetch)), request_(std::move(request)) {
-    // The most that the gateway puts on a page; a whole list may be more than gRPC lets through.
-    if (!request_.has_page_size()) request_.set_page_size(1000);
-  }
+  explicit AnswerRange(Next next) : next_(std::move(next)) {}
 
   Iterator begin() {
-    page_ = fetch_(request_);
+    current_ = next_();
     return Iterator(this);
   }
   End end() { return {}; }
 
  private:
-  void Next() {
-    if (!page_.ok() || page_->next_page_token().empty()) {
-      done_ = true;
-      return;
-    }
-    request_.set_page_token(page_->next_page_token());
-    page_ = fetch_(request_);
-  }
-
-  Fetch fetch_;
-  Request request_;
-  absl::StatusOr<Response> page_;
-  bool done_ = false;
+  Next next_;
+  std::optional<absl::StatusOr<Response>> current_;
 };
 
 // Called with the number of data units done, and of all. An error of its ends the export.
@@ -252,17 +238,38 @@ class Client {
   absl::Status Call(const std::string& rpc, const google::protobuf::Message& request,
                     google::protobuf::Message* response, const CallOptions& options = {}) const;
 
-  // The pages of one of the lists above.
+  // The pages of one of the lists above. A page has as many entries as the request's page_size
+  // says, or 1000 if that is unset. The client must outlive them.
   template <typename Request, typename Response>
-  PageRange<Request, Response> Pages(absl::StatusOr<Response> (Client::*list)(const Request&,
-                                                                              const CallOptions&)
-                                         const,
-                                     Request request, CallOptions options = {}) const {
-    return PageRange<Request, Response>(
-        [this, list, options = std::move(options)](const Request& page) {
-          return (this->*list)(page, options);
-        },
-        std::move(request));
+  AnswerRange<Response> Pages(absl::StatusOr<Response> (Client::*list)(const Request&,
+                                                                       const CallOptions&) const,
+                              Request request, CallOptions options = {}) const {
+    // The most that the gateway puts on a page; a whole list may be more than gRPC lets through.
+    if (!request.has_page_size()) request.set_page_size(1000);
+    return AnswerRange<Response>(
+        [this, list, request = std::move(request), options = std::move(options),
+         done = false]() mutable -> std::optional<absl::StatusOr<Response>> {
+          if (done) return std::nullopt;
+          absl::StatusOr<Response> page = (this->*list)(request, options);
+          done = !page.ok() || page->next_page_token().empty();
+          if (!done) request.set_page_token(page->next_page_token());
+          return page;
+        });
+  }
+
+  // Streams, message by message as they arrive. The call ends when the range does, if it has not
+  // before.
+  AnswerRange<v1::StreamLabelRowsResponse> StreamLabelRows(
+      const v1::StreamLabelRowsRequest& request, const CallOptions& options = {}) const {
+    return Stream(&v1::EncordService::Stub::StreamLabelRows, request, options);
+  }
+  AnswerRange<v1::StreamLabelsCocoResponse> StreamLabelsCoco(
+      const v1::StreamLabelsCocoRequest& request, const CallOptions& options = {}) const {
+    return Stream(&v1::EncordService::Stub::StreamLabelsCoco, request, options);
+  }
+  AnswerRange<v1::StreamStorageItemsResponse> StreamStorageItems(
+      const v1::StreamStorageItemsRequest& request, const CallOptions& options = {}) const {
+    return Stream(&v1::EncordService::Stub::StreamStorageItems, request, options);
   }
 
   // Writes labels to a COCO JSON file, and returns what it holds. `progress` may be null.
@@ -294,6 +301,39 @@ class Client {
     Response response;
     if (absl::Status status = Call(rpc, request, &response, options); !status.ok()) return status;
     return response;
+  }
+
+  std::shared_ptr<grpc::ClientContext> StreamContext(const CallOptions& options) const;
+
+  template <typename Request, typename Response>
+  AnswerRange<Response> Stream(std::unique_ptr<grpc::ClientReader<Response>> (
+                                   v1::EncordService::Stub::*start)(grpc::ClientContext*,
+                                                                    const Request&),
+                               const Request& request, const CallOptions& options) const {
+    struct Call {
+      std::shared_ptr<grpc::ClientContext> context;
+      std::unique_ptr<grpc::ClientReader<Response>> reader;
+      bool finished = false;
+
+      ~Call() {
+        if (finished) return;
+        context->TryCancel();
+        reader->Finish();
+      }
+    };
+    auto call = std::make_shared<Call>();
+    call->context = StreamContext(options);
+    call->reader =
+        (v1::EncordService::NewStub(channel_).get()->*start)(call->context.get(), request);
+    return AnswerRange<Response>([call]() -> std::optional<absl::StatusOr<Response>> {
+      if (call->finished) return std::nullopt;
+      Response message;
+      if (call->reader->Read(&message)) return message;
+      call->finished = true;
+      const absl::Status outcome = StatusOf(call->reader->Finish());
+      if (outcome.ok()) return std::nullopt;
+      return outcome;
+    });
   }
 
   std::shared_ptr<grpc::Channel> channel_;

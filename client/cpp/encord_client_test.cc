@@ -52,6 +52,19 @@ class FakeService final : public v1::EncordService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status StreamStorageItems(
+      grpc::ServerContext* context, const v1::StreamStorageItemsRequest*,
+      grpc::ServerWriter<v1::StreamStorageItemsResponse>* writer) override {
+    stream_remaining = context->deadline() - std::chrono::system_clock::now();
+    for (const char* name : {"a", "b"}) {
+      v1::StreamStorageItemsResponse part;
+      part.add_items()->set_name(name);
+      writer->Write(part);
+    }
+    while (hold && !context->IsCancelled()) std::this_thread::yield();
+    return error;
+  }
+
   grpc::Status StreamLabelsCocoJson(
       grpc::ServerContext* context, const v1::StreamLabelsCocoJsonRequest*,
       grpc::ServerWriter<v1::StreamLabelsCocoJsonResponse>* writer) override {
@@ -75,6 +88,7 @@ class FakeService final : public v1::EncordService::Service {
   std::string after_a = "b";
   std::string token;
   std::chrono::system_clock::duration remaining{};
+  std::chrono::system_clock::duration stream_remaining{};
   std::vector<std::string> asked;
   grpc::Status error;
 };
@@ -230,6 +244,47 @@ TEST_F(ClientTest, PagesEndWithAnError) {
   EXPECT_THAT(codes, ElementsAre(absl::StatusCode::kOk, absl::StatusCode::kOk,
                                  absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(service_.asked, ElementsAre("2", "2a", "2bad"));
+}
+
+TEST_F(ClientTest, AStream) {
+  std::vector<std::string> names;
+  for (const auto& part : client().StreamStorageItems({})) {
+    ASSERT_TRUE(part.ok()) << part.status();
+    names.push_back(part->items(0).name());
+  }
+  EXPECT_THAT(names, ElementsAre("a", "b"));
+  EXPECT_GT(service_.stream_remaining, std::chrono::minutes(30));
+}
+
+TEST_F(ClientTest, AStreamEndsWithAnError) {
+  service_.error = grpc::Status(grpc::StatusCode::INTERNAL, "late");
+  std::vector<absl::Status> ends;
+  for (const auto& part : client().StreamStorageItems({})) ends.push_back(part.status());
+  EXPECT_THAT(ends, ElementsAre(absl::OkStatus(), absl::OkStatus(), absl::InternalError("late")));
+}
+
+// The server would hold the call for ever.
+TEST_F(ClientTest, AStreamThatIsLeftIsCancelled) {
+  service_.hold = true;
+  for (const auto& part : client().StreamStorageItems({})) {
+    EXPECT_EQ(part->items(0).name(), "a");
+    break;
+  }
+  server_->Shutdown();
+}
+
+TEST_F(ClientTest, AStreamIsCancelled) {
+  service_.hold = true;
+  Cancellation cancellation;
+  CallOptions call;
+  call.cancellation = &cancellation;
+  std::vector<absl::StatusCode> codes;
+  for (const auto& part : client().StreamStorageItems({}, call)) {
+    codes.push_back(part.status().code());
+    if (codes.size() == 2) cancellation.Cancel();
+  }
+  EXPECT_THAT(codes, ElementsAre(absl::StatusCode::kOk, absl::StatusCode::kOk,
+                                 absl::StatusCode::kCancelled));
 }
 
 TEST_F(ClientTest, AnExportReplacesTheFile) {
