@@ -136,7 +136,9 @@ int PrintCompletion(const std::string& shell, Invocation* invocation) {
         << "  done\n  case \"$noun $verb\" in\n"
         << cases << "  esac\n"
         << "  if [ -n \"$verb\" ] && [[ $PREFIX != -* ]]; then _files\n"
-        << "  else compadd -- ${=options}; fi\n}\ncompdef _encord encord\n";
+        << "  else compadd -- ${=options}; fi\n}\n"
+        // As a file _encord in $fpath this is itself the function, at its first call.
+        << "if [ \"$funcstack[1]\" = _encord ]; then _encord; else compdef _encord encord; fi\n";
     return kOk;
   }
   std::cerr << "encord: completion: must be bash or zsh\n";

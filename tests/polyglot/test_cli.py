@@ -355,13 +355,16 @@ def test_help_on_every_level(encord):
     assert "annotator_reviewer, team_manager or viewer. Required." in " ".join(said.split())
 
 
-@pytest.mark.parametrize("typed, expected", [
+COMPLETED = [
     (["encord", "proj"], ["projects"]),
     (["encord", "tasks", ""], ["move", "submit", "approve", "reject"]),
     (["encord", "projects", "list", "--title"], ["--title-like", "--title-eq"]),
     (["encord", "--json", "labels", "e"], ["export"]),
     (["encord", "completion", ""], ["bash", "zsh"]),
-])
+]
+
+
+@pytest.mark.parametrize("typed, expected", COMPLETED)
 def test_completion_in_bash(encord, typed, expected):
     script = encord("completion", "bash")
     words = " ".join(f"'{word}'" for word in typed)
@@ -370,8 +373,53 @@ def test_completion_in_bash(encord, typed, expected):
     assert run("bash", "-c", script, cwd=encord.folder).split() == expected
 
 
-def test_completion_in_zsh(encord):
-    script = encord("completion", "zsh")
-    assert script.startswith("#compdef encord\n")
-    assert '"labels " ) options=' not in script
-    assert '"labels ") options="list export coco"' in script
+# An interactive zsh that notes what is offered to complete a word, and writes it down at ^X.
+ZSHRC = """
+PROMPT=ready
+%s
+compadd() {
+  local -a matches
+  builtin compadd -O matches "$@"
+  offered+=($matches)
+  builtin compadd "$@"
+}
+report() { print -rl -- $offered >offered; exit }
+zle -N report
+bindkey '^X' report
+"""
+SOURCED = "autoload -Uz compinit && compinit -D -u && source ./_encord"
+AUTOLOADED = "fpath=($PWD $fpath) && autoload -Uz compinit && compinit -D -u"
+
+
+def completed_by_zsh(folder, setup, typed):
+    """What zsh offers when TAB follows what is typed."""
+    (folder / ".zshrc").write_text(ZSHRC % setup)
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "r+b", buffering=0) as terminal:
+        shell = subprocess.Popen(
+            ["zsh", "-i"], cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs,
+            start_new_session=True,
+            env={**clean_environment(), "ZDOTDIR": str(folder), "TERM": "dumb", "LISTMAX": "1000"},
+        )
+        os.close(theirs)
+        said = b""
+        while b"ready" not in said:
+            said += terminal.read(65536)
+        terminal.write(f"{typed}\t\x18".encode())
+        said += read_all(terminal)
+        assert shell.wait(timeout=60) == 0, said
+    return (folder / "offered").read_text().split()
+
+
+@pytest.mark.parametrize("setup", [SOURCED, AUTOLOADED], ids=["sourced", "autoloaded"])
+@pytest.mark.parametrize("typed, expected", COMPLETED)
+def test_completion_in_zsh(encord, typed, expected, setup):
+    (encord.folder / "_encord").write_text(encord("completion", "zsh"))
+    assert completed_by_zsh(encord.folder, setup, " ".join(typed)) == expected
+
+
+def test_files_are_completed_in_zsh(encord):
+    (encord.folder / "_encord").write_text(encord("completion", "zsh"))
+    (encord.folder / "structure.json").write_text("{}")
+    typed = "encord ontologies create Traffic --structure struc"
+    assert set(completed_by_zsh(encord.folder, SOURCED, typed)) == {"structure.json"}
