@@ -3,13 +3,20 @@
 def _locations(files):
     return " ".join(["$(locations %s)" % file for file in files])
 
+def _import_root(label, strip):
+    """What remains of a file's path without its import name."""
+    if label.startswith("@"):
+        return "external/" + label[1:].split("//")[0]
+    own = native.repository_name()[1:]
+    return "/".join((["external", own] if own else []) + ([strip] if strip else [])) or "."
+
 def cc_grpc_proto(name, protos, strip = "", services = [], proto_deps = [], deps = [], visibility = None):
     """Compiles .proto files to a cc_library.
 
     Args:
       name: the library.
       protos: labels of .proto files; each becomes <path>.pb.h under this package.
-      strip: the folder inside this workspace or repository that imports are relative to.
+      strip: the folder that imports of this repository's protos are relative to; of others it is their root.
       services: those of the protos that define a service; each also becomes <path>.grpc.pb.h.
       proto_deps: labels of the imported .proto files.
       deps: cc_grpc_proto libraries of the imported files.
@@ -26,19 +33,12 @@ def cc_grpc_proto(name, protos, strip = "", services = [], proto_deps = [], deps
             headers.append(stem + ".grpc.pb.h")
             sources.append(stem + ".grpc.pb.cc")
 
-    # The import root is what remains of a file's path without its import name.
-    command = [
-        "set -eu",
-        "out=$(RULEDIR)",
-        "roots=",
-        "for f in $(SRCS); do case $$f in " +
-        "external/*) r=$${f#external/}; roots=\"$$roots -Iexternal/$${r%%/*}\";; " +
-        "*) roots=\"$$roots -I" + (strip or ".") + "\";; esac; done",
-        "protoc $$roots --cpp_out=$$out " + _locations(protos),
-    ]
+    roots = {_import_root(proto, strip): True for proto in protos + proto_deps}
+    protoc = "protoc %s" % " ".join(["-I" + root for root in roots])
+    command = ["set -eu", "%s --cpp_out=$(RULEDIR) %s" % (protoc, _locations(protos))]
     if services:
-        command.append("protoc $$roots --grpc_out=$$out " +
-                       "--plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin " + _locations(services))
+        command.append("%s --grpc_out=$(RULEDIR) --plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin %s" %
+                       (protoc, _locations(services)))
     native.genrule(
         name = name + "_generate",
         srcs = protos + proto_deps,
