@@ -1,21 +1,24 @@
 """The clients as their users have them: installed in an empty folder from what tools/generate-clients
-made, without a network."""
+made, by the lines of their README, without a network."""
 
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from harness import ROOT
 from readme import blocks
 
 HERE = pathlib.Path(__file__).resolve().parent
 DEPS = ROOT / ".deps"
+WHEELS = str(DEPS / "wheels")
 
 # Seconds that a compiler or a virtual machine may take on a busy machine.
-SLOW = 280
+SLOW = 580
 
 
 def run(*command, cwd, **environment):
@@ -65,11 +68,16 @@ class Language:
     # Around the README's lines that connect by TLS.
     tls_program = ""
 
-    def __init__(self, folder, built):
+    def __init__(self, folder, output):
         self.folder = folder
-        run(ROOT / "tools/generate-clients", f"--only={self.name}", "--frozen", built, cwd=ROOT)
-        self.package = built / self.name
+        self.output = output
+        run(ROOT / "tools/generate-clients", f"--only={self.name}", "--frozen", output, cwd=ROOT)
+        self.package = output / self.name
         self.command = self.install()
+
+    def shell(self, block, **environment):
+        """Runs lines of the README; returns their stdout."""
+        return run("bash", "-e", "-c", block, cwd=self.folder, OUTPUT=str(self.output), **environment)
 
     def start(self, command, options=None, environment=None, **job):
         job = {"command": command, "options": options or {}, **job}
@@ -105,16 +113,17 @@ print(len(v1.EncordServiceStub(channel).ListProjects(v1.ListProjectsRequest()).p
 
     def install(self):
         shutil.copy(HERE / "python/driver.py", self.folder)
-        return [self.make_environment(sys.executable), "driver.py"]
+        _, offline = blocks("python", "sh")
+        return [self.make_environment(sys.executable, offline, WHEELS=WHEELS), "driver.py"]
 
-    def make_environment(self, interpreter):
-        """A virtual environment of that interpreter with the client; returns its python."""
-        venv = self.folder / f"venv{interpreter.replace('/', '_')}"
+    def make_environment(self, interpreter, install, **environment):
+        """A virtual environment of that interpreter, with what these lines install; returns its
+        python."""
+        venv = pathlib.Path(tempfile.mkdtemp(prefix="venv", dir=self.folder))
         run(interpreter, "-m", "venv", venv, cwd=self.folder)
-        [wheel] = self.package.glob("*.whl")
-        run(
-            venv / "bin/pip", "install", "--no-index", f"--find-links={DEPS / 'wheels'}", wheel,
-            cwd=self.folder, PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1",
+        self.shell(
+            install, PATH=f"{venv / 'bin'}:{os.environ['PATH']}", PIP_CONFIG_FILE=os.devnull,
+            PIP_DISABLE_PIP_VERSION_CHECK="1", **environment,
         )
         return venv / "bin/python"
 
@@ -132,32 +141,26 @@ encord.close();
 
     def run_program(self, text, environment):
         (self.folder / "example.ts").write_text(text)
-        self.compile("example.ts")
-        return run("node", "example.js", cwd=self.folder, **environment)
+        *_, compile_and_run = blocks("typescript", "sh")
+        return self.shell(compile_and_run, **environment)
 
     def install(self):
-        [tarball] = self.package.glob("*.tgz")
+        [manifest] = map(json.loads, blocks("typescript", "json"))
+        # The versions that are in the cache, of the README's packages and of those that ours needs.
         pins = json.loads((ROOT / "tools/setup.d/package.json").read_text())["dependencies"]
-        needed = ("@bufbuild/protobuf", "@grpc/grpc-js", "@types/node", "typescript")
-        manifest = {
-            "private": True,
-            "type": "module",
-            "dependencies": {"encord-gateway": f"file:{tarball}", **{n: pins[n] for n in needed}},
-        }
-        (self.folder / "package.json").write_text(json.dumps(manifest))
-        run(
-            "npm", "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund",
-            f"--cache={DEPS / 'npm/cache'}", cwd=self.folder,
-        )
+        needed = (*manifest["devDependencies"], "@bufbuild/protobuf", "@grpc/grpc-js")
+        manifest["devDependencies"] = {name: pins[name] for name in needed}
+        online, offline, compile_and_run = blocks("typescript", "sh")
+        settings = {"npm_config_cache": str(DEPS / "npm/cache"), "npm_config_ignore_scripts": "true"}
+        for install, more in ((offline, {}), (online, {"npm_config_offline": "true"})):
+            shutil.rmtree(self.folder / "node_modules", ignore_errors=True)
+            (self.folder / "package-lock.json").unlink(missing_ok=True)
+            (self.folder / "package.json").write_text(json.dumps(manifest))
+            self.shell(install, **settings, **more)
         shutil.copy(HERE / "typescript/driver.ts", self.folder)
-        self.compile("driver.ts")
+        compiling, _ = compile_and_run.splitlines()
+        self.shell(compiling.replace("example", "driver"))
         return ["node", "driver.js"]
-
-    def compile(self, *files):
-        run(
-            "node_modules/.bin/tsc", "--strict", "--target", "ES2022", "--module", "NodeNext",
-            "--types", "node", "--skipLibCheck", *files, cwd=self.folder,
-        )
 
 
 class Go(Language):
@@ -197,16 +200,21 @@ func main() {
 
     def install(self):
         shutil.copy(HERE / "go/main.go", self.folder)
-        module = "encord-gateway.example/client"
         self.go("mod", "init", "example.com/app")
-        self.go("mod", "edit", f"-require={module}@v1.0.0", f"-replace={module}={self.package}")
-        shutil.copy(self.package / "go.sum", self.folder)
+        online, offline = blocks("go", "sh")
+        module = (self.folder / "go.mod").read_text()
+        self.shell(online, GOPROXY="off", GOSUMDB="off")
+        complete = (self.folder / "go.mod").read_text()
+        # The same by the line for use without a network.
+        (self.folder / "go.mod").write_text(module)
+        self.shell(online.replace("go get .", offline))
+        assert (self.folder / "go.mod").read_text() == complete
         self.go("vet", ".")
         self.go("build", "-o", "driver", ".")
         return ["./driver"]
 
     def go(self, *arguments):
-        run("go", *arguments, cwd=self.folder, GOPROXY="off", GOFLAGS="-mod=mod")
+        run("go", *arguments, cwd=self.folder, GOPROXY="off")
 
 
 class Java(Language):
@@ -235,18 +243,35 @@ public class Example {
 
     def install(self):
         shutil.copytree(HERE / "java", self.folder, dirs_exist_ok=True)
-        self.maven("compile", "dependency:build-classpath", "-Dmdep.outputFile=classpath")
+        self.name_package_in_pom()
+        # What users may have in their settings.
+        (self.folder / ".mvn").mkdir()
+        (self.folder / ".mvn/maven.config").write_text(
+            f"--quiet\n--batch-mode\n-Dmaven.repo.local={self.local_repository()}\n"
+        )
+        [offline] = blocks("java", "sh")
+        self.shell(offline)
+        run(
+            "mvn", "--offline", "dependency:build-classpath", "-Dmdep.outputFile=classpath",
+            cwd=self.folder,
+        )
         classpath = f"target/classes:{(self.folder / 'classpath').read_text()}"
         # One short life each: quick to start is what counts.
         return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classpath, "Driver"]
 
-    def maven(self, *arguments):
-        repository = f"-Dclients={self.package.as_uri()}"
-        run(
-            "mvn", "--quiet", "--batch-mode", "--offline", "-Daether.offline.protocols=file",
-            f"-Dmaven.repo.local={self.local_repository()}", repository, *arguments,
-            cwd=self.folder,
-        )
+    def name_package_in_pom(self):
+        """Puts the README's lines in the place of those by which tools/setup fills its cache."""
+        repository, dependency = blocks("java", "xml")
+        pom = self.folder / "pom.xml"
+        text = pom.read_text()
+        for pattern, block in (
+            ("<repository>.*?</repository>\n", repository),
+            (r"<dependency>\s*<groupId>encord\.gateway<.*?</dependency>\n", dependency),
+        ):
+            block = block.replace("file:///OUTPUT/java", self.package.as_uri())
+            text, count = re.subn(pattern, lambda _: block, text, flags=re.DOTALL)
+            assert count == 1
+        pom.write_text(text)
 
     def local_repository(self):
         """A Maven cache that has everything but the client, which must come from its package."""
@@ -259,20 +284,52 @@ public class Example {
 
 
 class Cpp(Language):
-    """Bazel builds the client from source with what uses it, and so also the README's programs."""
+    """Bazel builds the client from source, in the user's workspace."""
 
-    name = "cpp"
+    name = fence = "cpp"
+    tls_program = r"""
+#include <cstdlib>
+#include <iostream>
 
-    def __init__(self, folder, _built):
+#include "client/cpp/encord_client.h"
+
+int main() {
+  const char* token = std::getenv("TOKEN");
+  CONNECT
+  if (!client.ok()) {
+    std::cerr << client.status() << "\n";
+    return 1;
+  }
+  const auto response = client->ListProjects({});
+  if (!response.ok()) {
+    std::cerr << response.status() << "\n";
+    return 1;
+  }
+  std::cout << response->projects_size() << " projects\n";
+}
+"""
+
+    def __init__(self, folder, output):
         self.folder = folder
-        targets = [f"//tests/polyglot/cpp:{name}" for name in ("driver", "readme_example", "readme_tls")]
-        run("bazel", "build", *targets, cwd=ROOT)
-        self.programs = ROOT / "bazel-bin/tests/polyglot/cpp"
-        self.command = [self.programs / "driver"]
+        self.output = output
+        self.command = self.install()
 
-    def run_readme(self, address, tls):
-        tls_address, ca_file, token = tls
-        return run(self.programs / "readme_example", cwd=self.folder, ENCORD_GATEWAY=address), run(
-            self.programs / "readme_tls", cwd=self.folder, ADDRESS=tls_address, CA_FILE=ca_file,
-            TOKEN=token,
-        )
+    def run_program(self, text, environment):
+        (self.folder / "example.cc").write_text(text)
+        [build_and_run] = blocks("cpp", "sh")
+        return self.shell(build_and_run, **environment)
+
+    def install(self):
+        workspace, build = blocks("cpp", "python")
+        [settings] = blocks("cpp", "text")
+        workspace = workspace.replace("/path/to/encord-gateway", str(ROOT))
+        # No server of Bazel's stays behind, and what it built goes with the test's files.
+        settings = f"startup --batch --output_base={self.output}\n{settings}"
+        driver = build.replace("example", "driver")
+        for name, text in (
+            ("WORKSPACE", workspace), (".bazelrc", settings), ("BUILD.bazel", f"{build}\n{driver}")
+        ):
+            (self.folder / name).write_text(text)
+        shutil.copy(HERE / "cpp/driver.cc", self.folder)
+        run("bazel", "build", "//:driver", cwd=self.folder)
+        return ["bazel-bin/driver"]

@@ -8,7 +8,7 @@ from languages import Cpp
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    return Cpp(tmp_path_factory.mktemp("app"), None)
+    return Cpp(tmp_path_factory.mktemp("app"), tmp_path_factory.mktemp("built"))
 
 
 class TestCpp(Contract):

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from contract import Contract
-from languages import DEPS, Python, run
+from languages import DEPS, WHEELS, Python, run
 from readme import blocks
 
 VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
@@ -44,7 +44,10 @@ def test_the_version_that_the_project_needs_is_found():
 
 @pytest.mark.parametrize("version", [version for version in VERSIONS if FOUND[version]])
 def test_it_runs_under(version, client, workspace):
-    python = client.make_environment(FOUND[version])
+    online, _ = blocks("python", "sh")
+    python = client.make_environment(
+        FOUND[version], online, PIP_NO_INDEX="1", PIP_FIND_LINKS=WHEELS
+    )
     script = """
 import sys, encord_gateway, encord_gateway.aio
 from encord_gateway import v1
