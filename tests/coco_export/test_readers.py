@@ -49,7 +49,7 @@ def quietly(function, *arguments):
 
 CASE_NAMES = sorted(path.name for path in CASES.iterdir())
 # Titles of the projects of the demo workspace that have annotations, which the consensus lacks.
-DEMO_PROJECTS = ["Retail shelves", "Road scenes 2026"]
+DEMO_PROJECTS = ["Retail shelves", "Retail shelves, pre-labelled", "Road scenes 2026"]
 
 
 @pytest.fixture(scope="module", params=[*CASE_NAMES, *(f"demo/{each}" for each in DEMO_PROJECTS)])
