@@ -130,8 +130,12 @@ class Caller:
 
         return call
 
+    def message(self, full_name):
+        """A message class."""
+        return self._protos(full_name)
+
     def request(self, name, /, **fields):
-        return self._protos(self._service.methods_by_name[name].input_type.full_name)(**fields)
+        return self.message(self._service.methods_by_name[name].input_type.full_name)(**fields)
 
     def start(self, name, request, timeout=PATIENCE, metadata=()):
         """Starts a unary call and returns grpc's future."""
@@ -182,8 +186,9 @@ class Server:
 
     def __init__(self, binary, *arguments, log, environment=()):
         self.log = log
-        # Nothing of the tester's own settings may reach the servers.
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        # Nothing of the tester's own settings may reach the servers, but those of sanitizers.
+        names = ("PATH", "HOME", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS")
+        inherited = {name: os.environ[name] for name in names if name in os.environ}
         with open(log, "ab") as stderr:
             self._process = subprocess.Popen(
                 [binary, *arguments],
@@ -198,6 +203,10 @@ class Server:
             self.stop()
             pytest.fail(f"{binary.name} said {line!r} and:\n{self.stderr()}")
         self.address = line.removeprefix("listening on ").strip()
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def stderr(self):
         return self.log.read_text(errors="replace")

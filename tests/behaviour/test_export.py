@@ -1,9 +1,7 @@
 """COCO exports: images with boxes, polygons and classifications."""
 
 import json
-import time
 
-import grpc
 import pytest
 from google.protobuf import json_format
 from grpc import StatusCode
@@ -325,29 +323,3 @@ def test_a_bundle_that_fails_ends_the_export(many):
         workspace.gateway.StreamLabelsCoco(project_hash=project)
     messages = workspace.gateway.StreamLabelsCoco(project_hash=project)
     assert messages[-1].summary.image_count == 250
-
-
-@pytest.mark.parametrize("method", ["StreamLabelsCoco", "StreamLabelsCocoJson"])
-@pytest.mark.parametrize("ends_by", ["cancellation", "deadline"])
-def test_an_export_that_is_given_up_leaves_nothing_running(many, method, ends_by):
-    workspace, project = many
-    gateway = workspace.gateway
-    # The bundles after the first never come.
-    workspace.sandbox.fault("stall", "labelrow/GET", skip=1, count=2)
-    stub = gateway.channel.unary_stream(f"/encord.v1.EncordService/{method}")
-    request = gateway.request(method, project_hash=project).SerializeToString()
-    call = stub(request, timeout=2 if ends_by == "deadline" else 60)
-    next(call)
-    if ends_by == "cancellation":
-        call.cancel()
-        expected = StatusCode.CANCELLED
-    else:
-        expected = StatusCode.DEADLINE_EXCEEDED
-    with pytest.raises(grpc.RpcError):
-        list(call)
-    assert call.code() == expected
-    # The gateway waits half a minute for calls that are not over.
-    start = time.monotonic()
-    workspace.server.terminate()
-    assert workspace.server.wait() == 0
-    assert time.monotonic() - start < 10

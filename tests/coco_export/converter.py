@@ -39,7 +39,16 @@ class Conversion:
 
     @property
     def document(self):
-        return json.loads(self.output.read_text(encoding="utf-8"), parse_constant=_refuse)
+        return read_json(self.output)
+
+
+def parse_json(text):
+    """The value of JSON text; unlike Python, without NaN and Infinity."""
+    return json.loads(text, parse_constant=_refuse)
+
+
+def read_json(path):
+    return parse_json(path.read_text(encoding="utf-8"))
 
 
 def _refuse(word):
@@ -67,13 +76,13 @@ def convert_files(folder, ontology, label_rows, profile, label_hashes=()):
     return Conversion(output, [line.removeprefix(prefix) for line in lines], peak_memory_kib)
 
 
-def convert(folder, ontology, label_rows, profile):
+def convert(folder, ontology, label_rows, profile, label_hashes=()):
     """Converts an ontology and label rows, each a value or the JSON text of one."""
     files = {"ontology.json": ontology, "label_rows.json": label_rows}
     for name, value in files.items():
         text = value if isinstance(value, str) else json.dumps(value)
         (folder / name).write_text(text, encoding="utf-8")
-    return convert_files(folder, *(folder / name for name in files), profile)
+    return convert_files(folder, *(folder / name for name in files), profile, label_hashes)
 
 
 def convert_case(folder, name, profile):

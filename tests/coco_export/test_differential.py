@@ -3,246 +3,32 @@
 Whatever differs must be one of the official exporter's known defects, and ours the right value.
 """
 
-import dataclasses
-import math
-
 import pytest
 
 import official
 from converter import convert
+from official_defects import DEFECTS, Comparison
 from random_project import RandomProject
 
 SEEDS = range(20)
 
 
-@dataclasses.dataclass
-class Label:
-    """An object on a frame, as its label row has it."""
-
-    row: dict
-    frame: int
-    object: dict
-    # The ontology's object.
-    item: dict
-
-    def attribute_of(self, name):
-        """The attribute that a member of `classifications` is about, and the option, if of one."""
-        for attribute in self.item["attributes"]:
-            if attribute["name"] == name:
-                return attribute, None
-            if attribute["type"] == "checklist":
-                for option in attribute["options"]:
-                    if option["label"] == name:
-                        return attribute, option
-        raise KeyError(name)
-
-    def actions_on(self, attribute, frame):
-        """Dynamic answers to the attribute that hold on a frame."""
-        of_instance = self.row["object_actions"].get(self.object["objectHash"], {"actions": []})
-        return [
-            action for action in of_instance["actions"]
-            if action["featureHash"] == attribute["featureNodeHash"]
-            and any(first <= frame <= last for first, last in action["range"])
-        ]
-
-    def dynamic_value(self, name):
-        """What `classifications` should say on this frame."""
-        attribute, option = self.attribute_of(name)
-        holding = self.actions_on(attribute, self.frame)
-        if option is not None:
-            ticked = [answer["featureHash"] for action in holding for answer in action["answers"]]
-            return option["featureNodeHash"] in ticked
-        if not holding:
-            return None
-        answers = holding[-1]["answers"]
-        return answers[0]["name"] if attribute["type"] == "radio" else answers
-
-
-@dataclasses.dataclass
-class Difference:
-    """A value of an annotation that is not the same in both documents."""
-
-    label: Label
-    # Names and positions on the way to the value, from the annotation on.
-    path: tuple
-    theirs: object
-    ours: object
-    # Whether the label row is the first that has annotations.
-    is_first_row: bool
-    # The official exporter's.
-    image_id: int
-
-
-# --- The official exporter's defects --------------------------------------------------------------
-#
-# A defect says to which differences it applies, and what is right there.
-
-
-@dataclasses.dataclass
-class Defect:
-    reason: str
-    applies: object
-    right: object
-
-
-def is_dynamic(difference):
-    if difference.path[:2] != ("attributes", "classifications"):
-        return False
-    return difference.label.attribute_of(difference.path[2])[0]["dynamic"]
-
-
-def is_looked_up_rightly(difference):
-    return difference.is_first_row and difference.image_id == difference.label.frame
-
-
-def is_lost_tick(difference):
-    """Whether the difference is about an option that is ticked up to this frame, on which the tick
-    of another option begins."""
-    attribute, option = difference.label.attribute_of(difference.path[2])
-    if option is None or difference.theirs is not False:
-        return False
-    frame = difference.label.frame
-    ends = begins = False
-    for action in difference.label.actions_on(attribute, frame):
-        ticked = [answer["featureHash"] for answer in action["answers"]]
-        if option["featureNodeHash"] in ticked:
-            ends = ends or any(last == frame for _, last in action["range"])
-        else:
-            begins = begins or any(first == frame for first, _ in action["range"])
-    return ends and begins
-
-
-def right_answer(difference):
-    return difference.label.dynamic_value(difference.path[2])
-
-
-def right_visibility(difference):
-    vertex = list(difference.label.object["skeleton"].values())[difference.path[1] // 3]
-    words = [word for word in ("invisible", "occluded", "selfOccluded") if vertex.get(word)]
-    word = words[0] if words else vertex.get("visibility")
-    return {"invisible": 0, "occluded": 1, "selfOccluded": 1}.get(word, 2)
-
-
-DEFECTS = {
-    "D1": Defect(
-        "dynamic answers are those of the first label row, looked up by image id instead of frame",
-        lambda difference: is_dynamic(difference) and not is_looked_up_rightly(difference),
-        right_answer,
-    ),
-    "D2": Defect(
-        "every vertex of a skeleton counts as visible",
-        lambda difference: difference.path[0] == "keypoints" and difference.path[1] % 3 == 2
-        and difference.theirs == 2,
-        right_visibility,
-    ),
-    "D14": Defect(
-        "of options ticked one by one, one is lost on its last frame where another begins",
-        lambda difference: is_dynamic(difference) and is_looked_up_rightly(difference)
-        and is_lost_tick(difference),
-        right_answer,
-    ),
-}
-
-
-# --- Comparing ------------------------------------------------------------------------------------
-
-
-def differences(theirs, ours, path=()):
-    """Paths and values that are not equal, numbers if they are more than 0.001 apart."""
-    numbers = (int, float)
-    if type(theirs) in numbers and type(ours) in numbers:
-        if not math.isclose(theirs, ours, rel_tol=0, abs_tol=1e-3):
-            yield path, theirs, ours
-    elif isinstance(theirs, dict) and isinstance(ours, dict) and theirs.keys() == ours.keys():
-        for name in theirs:
-            yield from differences(theirs[name], ours[name], (*path, name))
-    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
-        for place, pair in enumerate(zip(theirs, ours)):
-            yield from differences(*pair, (*path, place))
-    elif type(theirs) is not type(ours) or theirs != ours:
-        yield path, theirs, ours
-
-
-def find_labels(project):
-    """Labels by file name of the image and object hash."""
-    items = {item["featureNodeHash"]: item for item in project.ontology["objects"]}
-    labels = {}
-    for row in project.label_rows:
-        for data_hash, unit in row["data_units"].items():
-            if row["data_type"] == "video":
-                frames = {
-                    f"videos/{data_hash}/{number}.jpg": (int(number), frame)
-                    for number, frame in unit["labels"].items()
-                }
-            else:
-                extension = unit["data_title"].rsplit(".", 1)[-1]
-                frames = {
-                    f"images/{data_hash}.{extension}": (int(unit["data_sequence"]), unit["labels"])
-                }
-            for file_name, (number, frame) in frames.items():
-                for each in frame.get("objects", ()):
-                    labels[file_name, each["objectHash"]] = Label(
-                        row, number, each, items[each["featureHash"]]
-                    )
-    return labels
-
-
-class Comparison:
+class RandomComparison(Comparison):
     """A random project, exported by both."""
 
     def __init__(self, folder, seed):
         project = RandomProject(seed)
-        self.theirs = official.export(project.ontology, project.label_rows)
         self.conversion = convert(folder, project.ontology, project.label_rows, "sdk")
-        self.ours = self.conversion.document
-        self._labels = find_labels(project)
-        self._first_row = next(
-            row for row in project.label_rows
-            if any(label.row is row for label in self._labels.values())
+        super().__init__(
+            project.ontology, project.label_rows,
+            theirs=official.export(project.ontology, project.label_rows),
+            ours=self.conversion.document,
         )
-
-    @staticmethod
-    def images(document):
-        """Images by file name, without their ids."""
-        images = {}
-        for image in document["images"]:
-            assert image["file_name"] not in images
-            images[image["file_name"]] = {
-                name: value for name, value in image.items() if name != "id"
-            }
-        return images
-
-    @staticmethod
-    def annotations(document):
-        """Annotations by file name of the image, category and object hash."""
-        file_names = {image["id"]: image["file_name"] for image in document["images"]}
-        annotations = {}
-        for annotation in document["annotations"]:
-            key = (
-                file_names[annotation["image_id"]], annotation["category_id"],
-                annotation["attributes"]["encord_track_uuid"],
-            )
-            assert key not in annotations
-            annotations[key] = annotation
-        return annotations
-
-    def annotation_differences(self):
-        theirs, ours = self.annotations(self.theirs), self.annotations(self.ours)
-        assert theirs.keys() == ours.keys()
-        for key, annotation in theirs.items():
-            label = self._labels[key[0], key[2]]
-            for path, *values in differences(annotation, ours[key]):
-                # Ids are free; test_ids looks at them.
-                if path in (("id",), ("image_id",), ("attributes", "track_id")):
-                    continue
-                yield Difference(
-                    label, path, *values, label.row is self._first_row, annotation["image_id"]
-                )
 
 
 @pytest.fixture(scope="module", params=SEEDS)
 def comparison(request, tmp_path_factory):
-    return Comparison(tmp_path_factory.mktemp("project"), request.param)
+    return RandomComparison(tmp_path_factory.mktemp("project"), request.param)
 
 
 def test_nothing_is_skipped(comparison):
@@ -271,16 +57,13 @@ def test_ids(comparison):
 
 
 def test_annotations_are_the_same_but_for_defects(comparison):
-    for difference in comparison.annotation_differences():
-        found = [name for name, defect in DEFECTS.items() if defect.applies(difference)]
-        assert len(found) == 1, difference
-        assert difference.ours == DEFECTS[found[0]].right(difference), (found[0], difference)
+    comparison.check_annotations()
 
 
 def test_every_defect_is_still_there(tmp_path):
     missing = set(DEFECTS)
     for seed in SEEDS:
-        for difference in Comparison(tmp_path, seed).annotation_differences():
+        for difference in RandomComparison(tmp_path, seed).annotation_differences():
             missing -= {name for name, defect in DEFECTS.items() if defect.applies(difference)}
         if not missing:
             return

@@ -1,4 +1,5 @@
-"""pycocotools reads what the standard profile writes, and perfect detections score 1.0."""
+"""pycocotools reads what the standard profile writes, and perfect detections score 1.0: of the cases
+as the converter makes them, and of the sandbox's demo workspace as the gateway streams it."""
 
 import contextlib
 import copy
@@ -10,16 +11,16 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 from pycocotools.mask import area
 
-from converter import CASES, convert_case
+from converter import CASES, convert_case, read_json
+from served_cases import stream_to_file
 
 
 class Export:
-    """A case, exported in the standard profile and loaded by pycocotools."""
+    """A document in the standard profile, loaded by pycocotools from its file."""
 
-    def __init__(self, folder, name):
-        self.conversion = convert_case(folder, name, "standard")
-        self.document = self.conversion.document
-        self.coco = quietly(COCO, self.conversion.output)
+    def __init__(self, path):
+        self.document = read_json(path)
+        self.coco = quietly(COCO, path)
         self.shapes = {
             category["id"]: category["supercategory"] for category in self.document["categories"]
         }
@@ -46,9 +47,28 @@ def quietly(function, *arguments):
         return function(*arguments)
 
 
-@pytest.fixture(scope="module", params=sorted(path.name for path in CASES.iterdir()))
+CASE_NAMES = sorted(path.name for path in CASES.iterdir())
+# Titles of the projects of the demo workspace that have annotations, which the consensus lacks.
+DEMO_PROJECTS = ["Retail shelves", "Retail shelves, pre-labelled", "Road scenes 2026"]
+
+
+@pytest.fixture(scope="module", params=[*CASE_NAMES, *(f"demo/{each}" for each in DEMO_PROJECTS)])
 def export(request, tmp_path_factory):
-    return Export(tmp_path_factory.mktemp("case"), request.param)
+    folder = tmp_path_factory.mktemp("export")
+    if request.param in CASE_NAMES:
+        return Export(convert_case(folder, request.param, "standard").output)
+    gateway = request.getfixturevalue("demo").gateway
+    [project] = gateway.ListProjects(title_eq=request.param.removeprefix("demo/")).projects
+    return Export(stream_to_file(gateway, folder / "coco.json", project.project_hash))
+
+
+def test_every_labelled_project_of_the_demo_workspace_is_read(demo, tmp_path):
+    labelled = []
+    for project in demo.gateway.ListProjects().projects:
+        path = stream_to_file(demo.gateway, tmp_path / "coco.json", project.project_hash)
+        if Export(path).annotations:
+            labelled.append(project.title)
+    assert sorted(labelled) == DEMO_PROJECTS
 
 
 # --- What has no pixels, by a property of the annotation, and why ---------------------------------
@@ -199,8 +219,8 @@ def test_perfect_keypoints_score_1(export):
 def test_every_rule_is_needed(tmp_path):
     """Some case has an object without pixels for each of the reasons, and for that one alone."""
     missing = {rule.__name__ for rule in WITHOUT_PIXELS}
-    for name in sorted(path.name for path in CASES.iterdir()):
-        export = Export(tmp_path, name)
+    for name in CASE_NAMES:
+        export = Export(convert_case(tmp_path, name, "standard").output)
         for annotation in export.annotations:
             if export.pixels(annotation) == 0:
                 found = excuses(export, annotation)
