@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -105,6 +106,39 @@ def refused(code, call, **arguments):
     return caught.value
 
 
+class WholeStream:
+    """A streaming call whose messages are read as they come; used like grpc's future of a unary
+    call, with the list of all messages as its result."""
+
+    def __init__(self, call):
+        self._call = call
+        self._messages = []
+        self._error = None
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        try:
+            self._messages.extend(self._call)
+        except grpc.RpcError as error:
+            self._error = error
+
+    def cancel(self):
+        self._call.cancel()
+
+    def code(self):
+        self._reader.join()
+        return self._call.code()
+
+    def result(self):
+        self._reader.join()
+        if self._call.cancelled():
+            raise grpc.FutureCancelledError
+        if self._error is not None:
+            raise self._error
+        return self._messages
+
+
 class Caller:
     """Calls the gateway: caller.GetProject(project_hash=...) returns the response, or raises a
     Refusal. Of a streaming RPC it returns the list of all messages."""
@@ -138,13 +172,16 @@ class Caller:
         return self.message(self._service.methods_by_name[name].input_type.full_name)(**fields)
 
     def start(self, name, request, timeout=PATIENCE, metadata=()):
-        """Starts a unary call and returns grpc's future."""
+        """Starts a call and returns grpc's future, or a WholeStream, which is used alike."""
         method = self._service.methods_by_name[name]
-        stub = self.channel.unary_unary(
-            f"/{self._service.full_name}/{name}",
-            response_deserializer=self._protos(method.output_type.full_name).FromString,
-        )
-        return stub.future(request, timeout=timeout, metadata=(*self.metadata, *metadata))
+        path = f"/{self._service.full_name}/{name}"
+        decode = self._protos(method.output_type.full_name).FromString
+        settings = {"timeout": timeout, "metadata": (*self.metadata, *metadata)}
+        if method.server_streaming:
+            stub = self.channel.unary_stream(path, response_deserializer=decode)
+            return WholeStream(stub(request, **settings))
+        stub = self.channel.unary_unary(path, response_deserializer=decode)
+        return stub.future(request, **settings)
 
     @staticmethod
     def outcome(future):
@@ -156,18 +193,7 @@ class Caller:
 
     def send(self, name, request, timeout=PATIENCE, metadata=()):
         """Like call, with the request as bytes."""
-        method = self._service.methods_by_name[name]
-        try:
-            if not method.server_streaming:
-                return self.outcome(self.start(name, request, timeout, metadata))
-            stub = self.channel.unary_stream(
-                f"/{self._service.full_name}/{name}",
-                response_deserializer=self._protos(method.output_type.full_name).FromString,
-            )
-            metadata = (*self.metadata, *metadata)
-            return list(stub(request, timeout=timeout, metadata=metadata))
-        except grpc.RpcError as error:
-            raise Refusal(error) from None
+        return self.outcome(self.start(name, request, timeout, metadata))
 
     def method(self, name):
         """The descriptor of an RPC."""

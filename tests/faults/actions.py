@@ -1,4 +1,4 @@
-"""The twenty actions as data: how each is called, and what it then asks of Encord."""
+"""All RPCs as data: how each is called, and what it then asks of Encord."""
 
 from typing import Callable, NamedTuple
 
@@ -38,6 +38,7 @@ FOLDERS = "GET /v2/public/storage/folders/{}/folders"
 USERS = "GET /v2/public/projects/{}/users"
 TASKS = "GET /v2/public/projects/{}/workflow/stages/{}/tasks"
 POLL = "datasetdatalongpolling/GET"
+EXPORT = (GET_PROJECT, "GET /v2/public/ontologies/{}", "labelrowmetadata/GET", "labelrow/GET")
 
 ACTIONS = [
     Action("AddUsersToProject", lambda world: {
@@ -55,11 +56,14 @@ ACTIONS = [
         "name": world.name("Made"), "parent_folder_uuid": world.workshop,
     }, ("POST /v2/public/storage/folders",), change=0),
     Action("ExportLabelsCoco", lambda world: {"project_hash": world.project},
-           (GET_PROJECT, "GET /v2/public/ontologies/{}", "labelrowmetadata/GET", "labelrow/GET")),
+           EXPORT),
     Action("GetDataset", lambda world: {"dataset_hash": world.dataset}, ("dataset/GET",)),
     Action("GetOntology", lambda world: {"ontology_hash": world.ontology},
            ("GET /v2/public/ontologies/{}",)),
     Action("GetProject", lambda world: {"project_hash": world.project}, (GET_PROJECT,)),
+    Action("GetUploadStatus", lambda world: {
+        "dataset_hash": world.store, "upload_job_uuid": world.upload_job,
+    }, (POLL,)),
     Action("GetWorkflowStages", lambda world: {"project_hash": world.project}, (GET_PROJECT,)),
     Action("ListDatasets", lambda world: {"title_like": "Dataset"}, ("GET /v2/public/datasets/list",)),
     Action("ListGroups", lambda world: {}, ("GET /v2/public/user/current-organisation/groups",)),
@@ -72,9 +76,14 @@ ACTIONS = [
     Action("ListStorageItems", lambda world: {"folder_uuid": world.items_folder}, (ITEMS,) * 3),
     Action("MoveWorkflowTask", lambda world: world.task_to_move(),
            (GET_PROJECT, TASKS, "POST /v2/public/projects/{}/workflow/stages/{}/actions"), change=2),
+    Action("StreamLabelRows", lambda world: {"project_hash": world.project},
+           ("labelrowmetadata/GET",)),
+    Action("StreamLabelsCoco", lambda world: {"project_hash": world.project}, EXPORT),
+    Action("StreamLabelsCocoJson", lambda world: {"project_hash": world.project}, EXPORT),
+    Action("StreamStorageItems", lambda world: {"folder_uuid": world.items_folder}, (ITEMS,) * 3),
     Action("UploadDataToDataset", lambda world: {
         "dataset_hash": world.store, "integration_id": world.bucket,
-        "file_urls": [f"https://bucket.s3.eu-west-2.amazonaws.com/{world.name('file')}.jpg".replace(" ", "-")],
+        "file_urls": [world.file_url()],
     }, ("datasetdatalongpolling/POST", POLL), change=0),
 ]
 

@@ -155,14 +155,7 @@ def test_slow(world, cell):
 
 
 def test_the_matrix_has_every_action(world):
-    """GetUploadStatus and the streams are the gateway's additions to Encord's twenty actions."""
-    additions = {
-        "GetUploadStatus", "StreamLabelRows", "StreamLabelsCoco", "StreamLabelsCocoJson",
-        "StreamStorageItems",
-    }
-    assert sorted(action.rpc for action in ACTIONS) == sorted(
-        set(world.gateway.methods) - additions
-    )
+    assert sorted(action.rpc for action in ACTIONS) == world.gateway.methods
     assert set(RETRY_CLASSES) == set(world.gateway.methods)
 
 

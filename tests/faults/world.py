@@ -76,6 +76,7 @@ class World:
         self.dataset = make.dataset(*FILES)
         self.items_folder = gateway.GetDataset(dataset_hash=self.dataset).backing_folder_uuid
         self.store = make.dataset()
+        self.upload_job = self._finished_upload()
         self.ontology = make.ontology()
         self.project = self._project()
         self.crew = self._project()
@@ -98,8 +99,20 @@ class World:
             title=self.name("Project"), dataset_hashes=[self.dataset], ontology_hash=self.ontology
         ).project_hash
 
+    def _finished_upload(self):
+        upload = self.gateway.UploadDataToDataset(
+            dataset_hash=self.store, integration_id=self.bucket, file_urls=[self.file_url()]
+        )
+        assert upload.status == "success", upload
+        return upload.upload_job_uuid
+
     def name(self, stem):
         return self.workspace.name(stem)
+
+    def file_url(self):
+        """Of a file that was not uploaded yet."""
+        name = self.name("file").replace(" ", "-")
+        return f"https://bucket.s3.eu-west-2.amazonaws.com/{name}.jpg"
 
     def task_to_move(self):
         """A task in the annotation stage, whatever was done with it before."""
@@ -144,7 +157,7 @@ class World:
             return refusal
 
     def start(self, action, arguments, **settings):
-        """Starts a call; returns grpc's future and the call's trace id."""
+        """Starts a call; returns its future and the call's trace id."""
         trace_id = secrets.token_hex(16)
         request = self.gateway.request(action.rpc, **arguments).SerializeToString()
         metadata = (("x-cloud-trace-context", f"{trace_id}/1;o=1"),)

@@ -65,6 +65,8 @@ boost::asio::awaitable<absl::StatusOr<http::Response>> CannedEncord::Send(
   co_return response;
 }
 
+bool IsJson(absl::string_view text) { return encord::JsonDocument::Parse(text).ok(); }
+
 void CheckIsSendable(const google::protobuf::Message& message) {
   const std::unique_ptr<google::protobuf::Message> received(message.New());
   FUZZ_CHECK(received->ParseFromString(message.SerializeAsString()));

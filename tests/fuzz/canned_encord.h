@@ -57,6 +57,9 @@ class CannedEncord : public http::Sender {
   std::string request_;
 };
 
+// Whether `text` is JSON. What is not is the same to every call that reads an answer.
+bool IsJson(absl::string_view text);
+
 // A message that gRPC could not send, or whose times no client could read, is a finding.
 void CheckIsSendable(const google::protobuf::Message& message);
 

@@ -40,12 +40,13 @@ void ReadPage(CannedEncord& encord, const Request& request,
   }
 }
 
-void ReadByEveryCall(CannedEncord& encord) {
+void ReadByEveryCall(CannedEncord& encord, bool is_json) {
   pb::ListOntologiesRequest with_structure;
   with_structure.set_include_structure(true);
   const std::string uuid = "uuid";
 
   Read(encord, pb::CreateDatasetRequest(), &encord::CreateDataset);
+  if (!is_json) return;
   Read(encord, pb::ListDatasetsRequest(), &encord::ListDatasets);
   Read(encord, pb::CreateOntologyRequest(), &encord::CreateOntology);
   Read(encord, uuid, &encord::GetOntology);
@@ -74,7 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static gateway::CannedEncord encord;
   const std::string body(reinterpret_cast<const char*>(data), size);
   encord.set_answer(200, body);
-  gateway::ReadByEveryCall(encord);
+  gateway::ReadByEveryCall(encord, gateway::IsJson(body));
 
   encord.set_answer(400, body);
   gateway::pb::ListGroupsResponse response;
