@@ -8,14 +8,16 @@
 #include "server/encord/ontologies.h"
 #include "server/encord/projects.h"
 #include "server/encord/storage.h"
+#include "server/encord/testing/canned_encord.h"
 #include "server/encord/users.h"
 #include "server/encord/workflow.h"
-#include "tests/fuzz/canned_encord.h"
+#include "tests/fuzz/sendable.h"
 
 namespace gateway {
 namespace {
 
 using encord::Call;
+using encord::testing::CannedEncord;
 
 // Makes a call of the shape Call&, const Request&, Response&.
 template <class Request, class Response>
@@ -71,7 +73,7 @@ void ReadByEveryCall(CannedEncord& encord) {
 }  // namespace gateway
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static gateway::CannedEncord encord;
+  static gateway::encord::testing::CannedEncord encord;
   const std::string body(reinterpret_cast<const char*>(data), size);
   encord.set_answer(200, body);
   gateway::ReadByEveryCall(encord);
