@@ -48,13 +48,12 @@ class BundlePlan {
     // Large ones count at once and are forgotten slowly: memory matters more than requests.
     bytes_per_weight_ =
         std::max(static_cast<double>(bundle.bytes) / weight, bytes_per_weight_ * kRemembered);
-    most_with_content_ = std::min(kGrowth * most_with_content_, kMostRows);
+    most_with_content_ = kMostRows;
   }
 
  private:
   // Before anything is known about the rows, a few of them may be large already.
-  static constexpr size_t kFirstWithContent = 10;
-  static constexpr size_t kGrowth = 4;
+  static constexpr size_t kFirstWithContent = 20;
   static constexpr size_t kMostRows = 100;  // Encord's limit where it names one
   static constexpr double kTargetBytes = 1 << 20;
   static constexpr double kRemembered = 0.7;

@@ -33,8 +33,8 @@ struct LabelRowBundle {
 // Takes the rows, fetches the content of those that have one, and hands it to `each` in the order
 // of the listing. Three bundles are fetched at once and ahead of `each`, which is called when its
 // predecessor has ended; so a slow one slows the fetching down. A bundle is at most 100 rows and,
-// judged by the rows before it, about a mebibyte, or one row that is larger; the first ones are
-// smaller. Ends with the first error, of Encord or of `each`. `query` says all but the label
+// judged by the rows before it, about a mebibyte, or one row that is larger; the first has
+// 20 at most. Ends with the first error, of Encord or of `each`. `query` says all but the label
 // hashes.
 boost::asio::awaitable<absl::Status> ForEachBundle(
     encord::Call& call, const encord::LabelRowContentQuery& query, ExportRows& rows,

@@ -163,7 +163,7 @@ TEST_F(ForEachBundleTest, RowsComeInOrderWithTheirContent) {
 TEST_F(ForEachBundleTest, ABundleThatComesLateKeepsItsPlace) {
   AddRows(500);
   // Of the second bundle.
-  held_ = {"label 10"};
+  held_ = {"label 20"};
   ASSERT_TRUE(Run().ok());
   for (int i = 0; i < 500; ++i) EXPECT_EQ(seen_[i], absl::StrCat("label ", i));
 }
@@ -172,28 +172,27 @@ TEST_F(ForEachBundleTest, BundlesGrowAsTheRowsTurnOutSmall) {
   AddRows(1000);
   ASSERT_TRUE(Run().ok());
   const std::vector<size_t> sizes = Sizes();
-  EXPECT_EQ(sizes[0], 10u);
-  EXPECT_GT(sizes[1], sizes[0]);
+  EXPECT_EQ(sizes[0], 20u);
+  EXPECT_EQ(sizes[1], 100u);
   EXPECT_THAT(sizes, Each(Le(100u)));
-  EXPECT_THAT(sizes, ::testing::Contains(100u));
 }
 
 TEST_F(ForEachBundleTest, BundlesOfLargeRowsAreSmall) {
-  AddRows(40);
+  AddRows(50);
   content_bytes_ = 300 << 10;
   ASSERT_TRUE(Run().ok());
   const std::vector<size_t> sizes = Sizes();
-  EXPECT_EQ(sizes[0], 10u);
+  EXPECT_EQ(sizes[0], 20u);
   EXPECT_THAT(Hashes(sizes.size() - 1), SizeIs(Ge(10u))) << "a mebibyte has three of them";
   for (size_t i = 1; i < sizes.size(); ++i) EXPECT_THAT(sizes[i], ::testing::AllOf(Ge(1u), Le(3u)));
 }
 
 TEST_F(ForEachBundleTest, ARowOfManyFramesIsExpectedToBeLarge) {
-  AddRows(10);
+  AddRows(20);
   AddRows(5, /*frames=*/100'000);
   content_bytes_ = 10'000;
   ASSERT_TRUE(Run().ok());
-  EXPECT_THAT(Sizes(), ElementsAre(10, 1, 1, 1, 1, 1));
+  EXPECT_THAT(Sizes(), ElementsAre(20, 1, 1, 1, 1, 1));
 }
 
 TEST_F(ForEachBundleTest, RowsWithoutLabelHashAreNotAskedFor) {
@@ -262,7 +261,7 @@ TEST_F(ForEachBundleTest, AnErrorOfTheReaderEndsItAll) {
   AddRows(1000);
   each_status_ = absl::ResourceExhaustedError("enough");
   EXPECT_EQ(Run(), each_status_);
-  EXPECT_THAT(ends_, ElementsAre(10));
+  EXPECT_THAT(ends_, ElementsAre(20));
   EXPECT_LE(requests_.size(), 4u);
 }
 
