@@ -80,7 +80,7 @@ class ForEachBundleTest : public ::testing::Test {
     return encord_.Run([&](encord::Call& call) { return ForEachBundle(call, query, rows_, each); });
   }
 
-  // The number of labels hashes of each request.
+  // The number of label hashes of each request.
   std::vector<size_t> Sizes() const {
     std::vector<size_t> sizes;
     for (const Hashes& request : requests_) sizes.push_back(request.size());
@@ -183,7 +183,7 @@ TEST_F(ForEachBundleTest, BundlesOfLargeRowsAreSmall) {
   ASSERT_TRUE(Run().ok());
   const std::vector<size_t> sizes = Sizes();
   EXPECT_EQ(sizes[0], 20u);
-  EXPECT_THAT(Hashes(sizes.size() - 1), SizeIs(Ge(10u))) << "a mebibyte has three of them";
+  EXPECT_GE(sizes.size(), 11u) << "a mebibyte has three of them";
   for (size_t i = 1; i < sizes.size(); ++i) EXPECT_THAT(sizes[i], ::testing::AllOf(Ge(1u), Le(3u)));
 }
 

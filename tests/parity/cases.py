@@ -27,7 +27,7 @@ from world import (
 # More than any list of the workspace has, and than fits into one of the gateway's bundles of label
 # rows.
 MANY = 101
-# As many are in the first of its label rows' bundles.
+# Label rows in the first of the gateway's bundles.
 FIRST_BUNDLE = 20
 
 # Long enough for a poll of the longest time that Encord allows.
