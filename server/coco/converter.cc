@@ -309,6 +309,8 @@ class Converter::Impl {
       return absl::InvalidArgumentError("the shape is not that of the ontology's object");
     }
     const uint64_t fingerprint = Fingerprint(label.object_hash);
+    // The only large table; what is done before its use takes as long as the memory does.
+    track_ids_.prefetch(fingerprint);
     auto [entry, is_new] =
         instances_.try_emplace(fingerprint, Instance{object, frame_position, std::nullopt});
     Instance& instance = entry->second;

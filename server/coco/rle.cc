@@ -108,30 +108,14 @@ MaskExtent ExtentOf(std::span<const uint64_t> changes, int64_t width, int64_t he
   return extent;
 }
 
-template <typename Visitor>
-void ColumnEncoder::ForEachCell(uint64_t columns, Visitor visit) const {
-  for (const Interval& interval : intervals_) {
-    Cell cell{.column = static_cast<uint32_t>(interval.begin % columns),
-              .row = static_cast<uint32_t>(interval.begin / columns)};
-    for (uint64_t position = interval.begin; position < interval.end; ++position) {
-      visit(cell);
-      if (++cell.column == columns) {
-        cell.column = 0;
-        ++cell.row;
-      }
-    }
-  }
-}
-
 absl::Status ColumnEncoder::Encode(std::span<const uint64_t> changes, int64_t width, int64_t height,
                                    std::string& text) {
   text.clear();
   if (width < 1 || height < 1 || width > kMaxMaskSide || height > kMaxMaskSide) {
     return absl::InvalidArgumentError("the mask has a side of no or too many pixels");
   }
-  if (absl::Status status = CollectVerticalChanges(changes, width, height); !status.ok()) {
-    return status;
-  }
+  const absl::StatusOr<size_t> vertical_changes = CollectVerticalChanges(changes, width, height);
+  if (!vertical_changes.ok()) return vertical_changes.status();
 
   // The places where the value changes down the columns, one column after the other. Each column
   // starts at 0 again: a column that ends with ones is followed by a change, which meets and undoes
@@ -154,28 +138,45 @@ absl::Status ColumnEncoder::Encode(std::span<const uint64_t> changes, int64_t wi
     change = position;
     has_change = true;
   };
-  for (size_t i = 0; i < cells_.size();) {
-    const uint32_t column = cells_[i].column;
-    bool is_one = false;
-    for (; i < cells_.size() && cells_[i].column == column; ++i) {
-      add_change(column * rows + cells_[i].row);
-      is_one = !is_one;
-    }
-    if (is_one) add_change((column + uint64_t{1}) * rows);
-  }
+  ForEachColumn(*vertical_changes, width,
+                [&](uint64_t column, std::span<const uint32_t> rows_of_column) {
+                  const uint64_t begin = column * rows;
+                  for (uint32_t row : rows_of_column) add_change(begin + row);
+                  if (rows_of_column.size() % 2 != 0) add_change(begin + rows);
+                });
   if (has_change && change < pixels) add_change(pixels);
   writer.Append(pixels - run_begin);
   return absl::OkStatus();
 }
 
-absl::Status ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
-                                                   int64_t height) {
+absl::StatusOr<size_t> ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> changes,
+                                                             int64_t width, int64_t height) {
   const uint64_t columns = static_cast<uint64_t>(width);
   const uint64_t pixels = columns * static_cast<uint64_t>(height);
   constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
 
+  parts_.clear();
+  // The row that the next part is in, or one before, and where that begins.
+  uint64_t row = 0;
+  uint64_t row_begin = 0;
+  auto add_parts = [&](uint64_t begin, uint64_t end) {
+    if (begin - row_begin >= columns) {
+      row = begin / columns;
+      row_begin = row * columns;
+    }
+    while (begin < end) {
+      const uint64_t part_end = std::min(end, row_begin + columns);
+      parts_.push_back({static_cast<uint32_t>(row), static_cast<uint32_t>(begin - row_begin),
+                        static_cast<uint32_t>(part_end - row_begin)});
+      begin = part_end;
+      if (begin == row_begin + columns) {
+        ++row;
+        row_begin += columns;
+      }
+    }
+  };
+
   // A pixel differs from the one above where the mask differs from itself moved down by a row.
-  intervals_.clear();
   uint64_t total = 0;
   bool differs = false;
   uint64_t begin = 0;
@@ -184,8 +185,10 @@ absl::Status ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> cha
     const uint64_t above = moved < changes.size() ? changes[moved] + columns : kNone;
     const uint64_t position = std::min({here, above, pixels});
     if (differs && position > begin) {
-      intervals_.push_back({begin, position});
       total += position - begin;
+      if (total > kMaxVerticalChanges)
+        return absl::InvalidArgumentError("the mask is too intricate");
+      add_parts(begin, position);
     }
     if (position == pixels) break;
     if (here == position) {
@@ -198,23 +201,41 @@ absl::Status ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> cha
     }
     begin = position;
   }
-  if (total > kMaxVerticalChanges) return absl::InvalidArgumentError("the mask is too intricate");
+  return total;
+}
 
-  // They come row by row and are wanted column by column.
-  cells_.clear();
-  cells_.reserve(total);
-  if (columns > kFewCellsPerColumn * total) {
-    ForEachCell(columns, [&](Cell cell) { cells_.push_back(cell); });
+template <typename Visitor>
+void ColumnEncoder::ForEachColumn(size_t pixels, int64_t width, Visitor visit) {
+  const size_t columns = static_cast<size_t>(width);
+  rows_.resize(pixels);
+  if (columns > kFewCellsPerColumn * pixels) {
+    cells_.clear();
+    for (const RowPart& part : parts_) {
+      for (uint32_t c = part.begin; c < part.end; ++c) cells_.push_back({c, part.row});
+    }
     std::stable_sort(cells_.begin(), cells_.end(),
                      [](const Cell& a, const Cell& b) { return a.column < b.column; });
-  } else {
-    column_begins_.assign(columns + 1, 0);
-    ForEachCell(columns, [&](Cell cell) { ++column_begins_[cell.column + 1]; });
-    for (uint64_t c = 1; c <= columns; ++c) column_begins_[c] += column_begins_[c - 1];
-    cells_.resize(total);
-    ForEachCell(columns, [&](Cell cell) { cells_[column_begins_[cell.column]++] = cell; });
+    for (size_t i = 0; i < cells_.size(); ++i) rows_[i] = cells_[i].row;
+    for (size_t begin = 0, end = 0; begin < cells_.size(); begin = end) {
+      const uint32_t column = cells_[begin].column;
+      while (end < cells_.size() && cells_[end].column == column) ++end;
+      visit(column, std::span<const uint32_t>(rows_).subspan(begin, end - begin));
+    }
+    return;
   }
-  return absl::OkStatus();
+  // How many pixels the columns have, then where those of each begin, then where they end.
+  column_ends_.assign(columns + 1, 0);
+  for (const RowPart& part : parts_) {
+    for (uint32_t c = part.begin; c < part.end; ++c) ++column_ends_[c + 1];
+  }
+  for (size_t c = 1; c <= columns; ++c) column_ends_[c] += column_ends_[c - 1];
+  for (const RowPart& part : parts_) {
+    for (uint32_t c = part.begin; c < part.end; ++c) rows_[column_ends_[c]++] = part.row;
+  }
+  for (size_t c = 0, begin = 0; c < columns; begin = column_ends_[c++]) {
+    if (column_ends_[c] == begin) continue;
+    visit(c, std::span<const uint32_t>(rows_).subspan(begin, column_ends_[c] - begin));
+  }
 }
 
 }  // namespace gateway::coco

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace gateway::coco {
 
@@ -67,27 +68,31 @@ class ColumnEncoder {
                       std::string& text);
 
  private:
-  // Positions [begin, end), row by row.
-  struct Interval {
-    uint64_t begin;
-    uint64_t end;
+  // Columns [begin, end) of a row.
+  struct RowPart {
+    uint32_t row;
+    uint32_t begin;
+    uint32_t end;
   };
   struct Cell {
     uint32_t column;
     uint32_t row;
   };
 
-  // Fills `cells_` with the pixels that differ from the one above, column by column.
-  absl::Status CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
-                                      int64_t height);
+  // Fills `parts_`, row by row, with the pixels that differ from the one above; returns how many
+  // these are.
+  absl::StatusOr<size_t> CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
+                                                int64_t height);
 
-  // Calls `visit` with each pixel of `intervals_`, row by row.
+  // Calls `visit` with each column of `parts_` that has pixels and the span of their rows, both
+  // ascending.
   template <typename Visitor>
-  void ForEachCell(uint64_t columns, Visitor visit) const;
+  void ForEachColumn(size_t pixels, int64_t width, Visitor visit);
 
-  std::vector<Interval> intervals_;
-  std::vector<uint32_t> column_begins_;
+  std::vector<RowPart> parts_;
+  std::vector<uint32_t> column_ends_;
   std::vector<Cell> cells_;
+  std::vector<uint32_t> rows_;
 };
 
 }  // namespace gateway::coco
