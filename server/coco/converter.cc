@@ -333,9 +333,9 @@ class Converter::Impl {
     annotation.image_id = image_id;
     annotation.category_id = object->category_id;
     if (!instance.track_id) {
-      instance.track_id =
-          track_ids_.try_emplace(fingerprint, static_cast<uint32_t>(track_ids_.size()))
-              .first->second;
+      const uint32_t next = static_cast<uint32_t>(track_ids_.size());
+      const auto [track, is_new_track] = track_ids_.try_emplace(fingerprint, next);
+      instance.track_id = is_new_track ? next : track->second;
     }
     annotation.track_id = *instance.track_id;
     annotation.object_hash = label.object_hash;

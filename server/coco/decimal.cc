@@ -55,11 +55,11 @@ constexpr double kEnd = 1e7;
 
 // Writes `value`, in [kBegin, kEnd), if it has at most eight decimals; otherwise returns null.
 char* WriteFewDecimals(double value, char* out) {
-  constexpr uint32_t kScale = 100'000'000;
+  constexpr int64_t kScale = 100'000'000;
   // No two decimals of 15 digits are the same double. So one that reads back to `value` is the
   // shortest, apart from zeros at its end. The division is exact but for its one rounding, like
   // reading.
-  const uint64_t scaled = static_cast<uint64_t>(value * kScale + 0.5);
+  const int64_t scaled = static_cast<int64_t>(value * kScale + 0.5);
   if (static_cast<double>(scaled) / kScale != value) return nullptr;
   const uint32_t whole = static_cast<uint32_t>(scaled / kScale);
   uint32_t decimals = static_cast<uint32_t>(scaled % kScale);

@@ -69,7 +69,9 @@ TEST(DecimalTest, RandomNumbersOfEveryKind) {
     const uint64_t bits = random();
     // All doubles, and those of the sizes that images have.
     const double any = std::bit_cast<double>(bits);
-    if (std::isfinite(any)) ASSERT_EQ(Shortest(any), StandardShortest(any));
+    if (std::isfinite(any)) {
+      ASSERT_EQ(Shortest(any), StandardShortest(any));
+    }
     const double pixels = std::ldexp(static_cast<double>(bits), static_cast<int>(bits % 50) - 80);
     ASSERT_EQ(Shortest(pixels), StandardShortest(pixels));
     // Up to nine decimals, and the products of two with four.

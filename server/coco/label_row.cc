@@ -33,8 +33,8 @@ error_code ForEachField(ondemand::value value, Visitor visit) {
   ondemand::object object;
   if (error_code error = value.get_object().get(object)) return error;
   for (auto result : object) {
-    ondemand::field field;
-    if (error_code error = std::move(result).get(field)) return error;
+    if (result.error()) return result.error();
+    ondemand::field&& field = std::move(result).value_unsafe();
     if (error_code error = visit(field)) return error;
   }
   return SUCCESS;
@@ -46,9 +46,8 @@ error_code ForEachElement(ondemand::value value, Visitor visit) {
   ondemand::array array;
   if (error_code error = value.get_array().get(array)) return error;
   for (auto result : array) {
-    ondemand::value element;
-    if (error_code error = std::move(result).get(element)) return error;
-    if (error_code error = visit(element)) return error;
+    if (result.error()) return result.error();
+    if (error_code error = visit(std::move(result).value_unsafe())) return error;
   }
   return SUCCESS;
 }
@@ -166,6 +165,7 @@ class LabelRowParser::Impl {
   absl::Status Parse(std::string_view json, size_t readable, LabelRow& row) {
     row.Clear();
     row_ = &row;
+    is_large_ = json.size() > kLargeRow;
     if (readable < json.size() + kJsonPadding) {
       copy_.assign(json);
       copy_.append(kJsonPadding, ' ');
@@ -364,10 +364,10 @@ class LabelRowParser::Impl {
           }
           break;
         case 10:
-          if (name == "objectHash") return ReadText(field.value(), object.object_hash);
+          if (name == "objectHash") return ReadHash(field.value(), object.object_hash);
           break;
         case 11:
-          if (name == "featureHash") return ReadText(field.value(), object.feature_hash);
+          if (name == "featureHash") return ReadHash(field.value(), object.feature_hash);
           if (name == "boundingBox") {
             return Geometry(ParseBox(field.value(), false, object), Shape::kBoundingBox, object);
           }
@@ -386,6 +386,16 @@ class LabelRowParser::Impl {
       }
       return SUCCESS;
     });
+  }
+
+  // A text that is used again and again. Of a row that no cache holds it is copied to where it lies
+  // beside the others.
+  error_code ReadHash(ondemand::value value, std::string_view& out) {
+    if (!is_large_) return ReadText(value, out);
+    std::string_view text;
+    error_code error = value.get_string().get(text);
+    if (!error) out = text;
+    return Tolerate(error);
   }
 
   // Takes note of a geometry that has been read, or of why it could not be.
@@ -726,8 +736,11 @@ class LabelRowParser::Impl {
     row_->defects.push_back({data_hash, object_hash, std::move(reason)});
   }
 
+  static constexpr size_t kLargeRow = size_t{1} << 18;
+
   ondemand::parser parser_;
   std::string copy_;
+  bool is_large_ = false;
   TextSet classification_filter_;
   std::vector<IndexedPoint> indexed_;
   LabelRow* row_ = nullptr;

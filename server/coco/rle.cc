@@ -75,13 +75,27 @@ void RunWriter::Append(uint64_t count) {
   before_last_ = last_;
   last_ = static_cast<int64_t>(count);
   ++written_;
+  if (buffer_.size() - size_ < kMaxCount) {
+    text_.append(buffer_.data(), size_);
+    size_ = 0;
+  }
+  char* out = buffer_.data() + size_;
+  // Nearly all have one or two groups, in no order that a processor could foresee.
+  if (value >= -512 && value < 512) {
+    const bool more = value < -16 || value > 15;
+    out[0] = static_cast<char>(kFirstCode + (value & 31) + (more ? kMoreBit : 0));
+    out[1] = static_cast<char>(kFirstCode + (value >> 5 & 31));
+    size_ += more ? 2 : 1;
+    return;
+  }
   bool more = true;
   while (more) {
     int low = static_cast<int>(value & 31);
     value >>= 5;
     more = (low & kSignBit) != 0 ? value != -1 : value != 0;
-    text_.push_back(static_cast<char>(kFirstCode + low + (more ? kMoreBit : 0)));
+    *out++ = static_cast<char>(kFirstCode + low + (more ? kMoreBit : 0));
   }
+  size_ = static_cast<size_t>(out - buffer_.data());
 }
 
 MaskExtent ExtentOf(std::span<const uint64_t> changes, int64_t width, int64_t height) {

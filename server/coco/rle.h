@@ -35,13 +35,21 @@ absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& ch
 // Writes run-length text, one count after the other, in canonical form.
 class RunWriter {
  public:
-  // Appends to `text`.
+  // Appends to `text`, which is complete once the writer is gone.
   explicit RunWriter(std::string& text) : text_(text) {}
+  ~RunWriter() { text_.append(buffer_.data(), size_); }
+  RunWriter(const RunWriter&) = delete;
+  RunWriter& operator=(const RunWriter&) = delete;
 
   void Append(uint64_t count);
 
  private:
+  // Most characters of a count.
+  static constexpr size_t kMaxCount = 13;
+
   std::string& text_;
+  std::array<char, 512> buffer_;
+  size_t size_ = 0;
   int64_t before_last_ = 0;
   int64_t last_ = 0;
   size_t written_ = 0;
