@@ -24,6 +24,33 @@ void AddChange(uint64_t position, PixelChanges& changes) {
   }
 }
 
+// Finds the rows of ascending positions in a mask, which seldom are far apart.
+class RowFinder {
+ public:
+  explicit RowFinder(uint64_t columns) : columns_(columns) {}
+
+  void MoveTo(uint64_t position) {
+    const uint64_t offset = position - begin_;
+    if (offset < columns_) return;
+    if (offset < 2 * columns_) {
+      ++row_;
+      begin_ += columns_;
+      return;
+    }
+    row_ = position / columns_;
+    begin_ = row_ * columns_;
+  }
+
+  // The row, and its first position.
+  uint64_t row() const { return row_; }
+  uint64_t begin() const { return begin_; }
+
+ private:
+  const uint64_t columns_;
+  uint64_t row_ = 0;
+  uint64_t begin_ = 0;
+};
+
 }  // namespace
 
 absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& changes) {
@@ -105,17 +132,19 @@ MaskExtent ExtentOf(std::span<const uint64_t> changes, int64_t width, int64_t he
   if (changes.empty()) return extent;
   uint64_t left = columns;
   uint64_t right = 0;
-  uint64_t bottom = 0;
+  RowFinder rows(columns);
   for (size_t i = 0; i < changes.size(); i += 2) {
     const uint64_t begin = changes[i];
     const uint64_t last = (i + 1 < changes.size() ? changes[i + 1] : pixels) - 1;
-    const uint64_t first_row = begin / columns;
-    const uint64_t last_row = last / columns;
     extent.area += last - begin + 1;
-    left = std::min(left, first_row == last_row ? begin - first_row * columns : 0);
-    right = std::max(right, first_row == last_row ? last - last_row * columns : columns - 1);
-    bottom = last_row;
+    rows.MoveTo(begin);
+    const uint64_t first_row = rows.row();
+    const uint64_t first_column = begin - rows.begin();
+    rows.MoveTo(last);
+    left = std::min(left, first_row == rows.row() ? first_column : 0);
+    right = std::max(right, first_row == rows.row() ? last - rows.begin() : columns - 1);
   }
+  const uint64_t bottom = rows.row();
   const uint64_t top = changes.front() / columns;
   extent.bbox = {static_cast<double>(left), static_cast<double>(top),
                  static_cast<double>(right - left + 1), static_cast<double>(bottom - top + 1)};
@@ -152,12 +181,11 @@ absl::Status ColumnEncoder::Encode(std::span<const uint64_t> changes, int64_t wi
     change = position;
     has_change = true;
   };
-  ForEachColumn(*vertical_changes, width,
-                [&](uint64_t column, std::span<const uint32_t> rows_of_column) {
-                  const uint64_t begin = column * rows;
-                  for (uint32_t row : rows_of_column) add_change(begin + row);
-                  if (rows_of_column.size() % 2 != 0) add_change(begin + rows);
-                });
+  ForEachColumn(*vertical_changes, [&](uint64_t column, std::span<const uint32_t> rows_of_column) {
+    const uint64_t begin = column * rows;
+    for (uint32_t row : rows_of_column) add_change(begin + row);
+    if (rows_of_column.size() % 2 != 0) add_change(begin + rows);
+  });
   if (has_change && change < pixels) add_change(pixels);
   writer.Append(pixels - run_begin);
   return absl::OkStatus();
@@ -170,23 +198,20 @@ absl::StatusOr<size_t> ColumnEncoder::CollectVerticalChanges(std::span<const uin
   constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
 
   parts_.clear();
-  // The row that the next part is in, or one before, and where that begins.
-  uint64_t row = 0;
-  uint64_t row_begin = 0;
+  left_ = std::numeric_limits<uint32_t>::max();
+  right_ = 0;
+  RowFinder rows(columns);
   auto add_parts = [&](uint64_t begin, uint64_t end) {
-    if (begin - row_begin >= columns) {
-      row = begin / columns;
-      row_begin = row * columns;
-    }
     while (begin < end) {
-      const uint64_t part_end = std::min(end, row_begin + columns);
-      parts_.push_back({static_cast<uint32_t>(row), static_cast<uint32_t>(begin - row_begin),
-                        static_cast<uint32_t>(part_end - row_begin)});
+      rows.MoveTo(begin);
+      const uint64_t part_end = std::min(end, rows.begin() + columns);
+      const RowPart part{static_cast<uint32_t>(rows.row()),
+                         static_cast<uint32_t>(begin - rows.begin()),
+                         static_cast<uint32_t>(part_end - rows.begin())};
+      left_ = std::min(left_, part.begin);
+      right_ = std::max(right_, part.end);
+      parts_.push_back(part);
       begin = part_end;
-      if (begin == row_begin + columns) {
-        ++row;
-        row_begin += columns;
-      }
     }
   };
 
@@ -219,10 +244,10 @@ absl::StatusOr<size_t> ColumnEncoder::CollectVerticalChanges(std::span<const uin
 }
 
 template <typename Visitor>
-void ColumnEncoder::ForEachColumn(size_t pixels, int64_t width, Visitor visit) {
-  const size_t columns = static_cast<size_t>(width);
+void ColumnEncoder::ForEachColumn(size_t pixels, Visitor visit) {
+  if (pixels == 0) return;
   rows_.resize(pixels);
-  if (columns > kFewCellsPerColumn * pixels) {
+  if (right_ - left_ > kFewCellsPerColumn * pixels) {
     cells_.clear();
     for (const RowPart& part : parts_) {
       for (uint32_t c = part.begin; c < part.end; ++c) cells_.push_back({c, part.row});
@@ -237,18 +262,29 @@ void ColumnEncoder::ForEachColumn(size_t pixels, int64_t width, Visitor visit) {
     }
     return;
   }
-  // How many pixels the columns have, then where those of each begin, then where they end.
-  column_ends_.assign(columns + 1, 0);
+  // By how much the number of pixels changes from column to column, then where those of each column
+  // begin in `rows_`, then where they end.
+  column_ends_.assign(right_ - left_ + size_t{1}, 0);
+  uint32_t* const ends = column_ends_.data();
   for (const RowPart& part : parts_) {
-    for (uint32_t c = part.begin; c < part.end; ++c) ++column_ends_[c + 1];
+    ++ends[part.begin - left_];
+    --ends[part.end - left_];
   }
-  for (size_t c = 1; c <= columns; ++c) column_ends_[c] += column_ends_[c - 1];
+  uint32_t count = 0;
+  uint32_t sum = 0;
+  for (uint32_t& end : column_ends_) {
+    count += end;
+    end = sum;
+    sum += count;
+  }
   for (const RowPart& part : parts_) {
-    for (uint32_t c = part.begin; c < part.end; ++c) rows_[column_ends_[c]++] = part.row;
+    for (uint32_t c = part.begin; c < part.end; ++c) rows_[ends[c - left_]++] = part.row;
   }
-  for (size_t c = 0, begin = 0; c < columns; begin = column_ends_[c++]) {
-    if (column_ends_[c] == begin) continue;
-    visit(c, std::span<const uint32_t>(rows_).subspan(begin, column_ends_[c] - begin));
+  size_t begin = 0;
+  for (uint32_t c = left_; c < right_; ++c) {
+    const size_t end = ends[c - left_];
+    if (end > begin) visit(c, std::span<const uint32_t>(rows_).subspan(begin, end - begin));
+    begin = end;
   }
 }
 

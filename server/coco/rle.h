@@ -87,17 +87,19 @@ class ColumnEncoder {
     uint32_t row;
   };
 
-  // Fills `parts_`, row by row, with the pixels that differ from the one above; returns how many
-  // these are.
+  // Fills `parts_`, row by row, with the pixels that differ from the one above; returns how many.
   absl::StatusOr<size_t> CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
                                                 int64_t height);
 
   // Calls `visit` with each column of `parts_` that has pixels and the span of their rows, both
   // ascending.
   template <typename Visitor>
-  void ForEachColumn(size_t pixels, int64_t width, Visitor visit);
+  void ForEachColumn(size_t pixels, Visitor visit);
 
   std::vector<RowPart> parts_;
+  // Columns [left_, right_) that `parts_` touches.
+  uint32_t left_ = 0;
+  uint32_t right_ = 0;
   std::vector<uint32_t> column_ends_;
   std::vector<Cell> cells_;
   std::vector<uint32_t> rows_;
