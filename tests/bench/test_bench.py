@@ -75,7 +75,8 @@ def test_connections_are_counted(calls):
 def test_every_budget_of_exports_has_its_line(coco):
     output, report = coco
     assert [row["budget"] for row in report["table"]] == [
-        "at least 150x", "within 10 %", "at most 3", "at least 300x", "within 10 %", "at most 3",
+        "at least 150x", "at least 150x", "within 10 %", "at most 3",
+        "at least 300x", "at least 300x", "within 10 %", "at most 3",
         "within 20 %, below 150 MiB",
     ]
     budgets, growth, stages = output.rstrip("\n").split("\n\n")
@@ -102,5 +103,8 @@ def test_every_figure_of_exports_was_measured(coco):
             # The video is exported through the service once.
             assert ("service" in ours) == (kind == "images" or scale == "1")
             if "service" in ours:
-                assert all(number > 0 for number in numbers(ours["service"])), ours["service"]
-                assert ours["service"]["annotations"] == ours["objects"]
+                service = dict(ours["service"])
+                # The system counts in hundredths of a second.
+                assert service.pop("gateway_cpu_seconds") >= 0
+                assert all(number > 0 for number in numbers(service)), service
+                assert service["annotations"] == ours["objects"]

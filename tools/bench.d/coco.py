@@ -19,7 +19,7 @@ LABELS_TO_COCO = ROOT / "bazel-bin/tools/labels_to_coco"
 class Effort:
     """How large it all is."""
 
-    # By kind of workload: images or frames at scale 1, and objects on each.
+    # Images or frames at scale 1, and objects on each.
     images: tuple
     video: tuple
     scales: tuple

@@ -29,6 +29,17 @@ def rate(ours):
     return ours["objects"] / conversion_seconds(ours)
 
 
+def against(official, objects, official_seconds, our_seconds):
+    """What the official exporter took, what we took, and how many times as fast we are."""
+    limit, least = ("", "") if official["finished"] else ("given up after ", "less than ")
+    return (
+        f"official exporter {limit}{official_seconds:,.1f} s, "
+        f"{least}{objects / official_seconds:,.0f} objects/s",
+        f"{our_seconds:.3f} s, {objects / our_seconds:,.0f} objects/s",
+        official_seconds / our_seconds,
+    )
+
+
 def rows(figures):
     """The budget table."""
     table = []
@@ -49,18 +60,22 @@ def rows(figures):
 def _of_memory(figures, workload, times):
     scales, official = figures["scales"], figures["official"]
     first, largest = scales[1], list(scales)[-1]
-    official_rate = first["objects"] / official["seconds"]
-    ratio = rate(first) / official_rate
+    objects = first["objects"]
+    with_json = official["read_seconds"] + official["seconds"] + official["write_seconds"]
+    to_annotations = against(
+        official, objects, official["seconds"], first["memory"]["seconds"]["convert"])
+    to_text = against(official, objects, with_json, conversion_seconds(first))
     growth = rate(first) / rate(scales[largest])
     above_parse = conversion_seconds(first) / parse_seconds(first)
-    limit = "" if official["finished"] else "given up after "
     return [
         Row(
-            f"{workload}, from memory, on one core",
-            f"official exporter {limit}{official['seconds']:,.1f} s, "
-            f"{'' if official['finished'] else 'less than '}{official_rate:,.0f} objects/s",
-            f"{conversion_seconds(first):.3f} s, {rate(first):,.0f} objects/s", ratio,
-            f"at least {times}x", ratio >= times,
+            f"{workload}, from memory to annotations, on one core; the official exporter need not "
+            "read its JSON first", *to_annotations, f"at least {times}x",
+            to_annotations[-1] >= times,
+        ),
+        Row(
+            "the same, and to the text of the document; the official exporter's JSON read and "
+            "written too", *to_text, f"at least {times}x", to_text[-1] >= times,
         ),
         Row(
             f"the same, {largest}x as large: time per object against 1x", "",
