@@ -39,8 +39,11 @@ void ForbidCoreDumps() {
 void LimitKeptMemory() {
   constexpr int kLargestKeptBlock = 1 << 20;
   constexpr int kMostKeptOnTop = 4 << 20;  // of an arena
-  mallopt(M_MMAP_THRESHOLD, kLargestKeptBlock);
-  mallopt(M_TRIM_THRESHOLD, kMostKeptOnTop);
+  // Whoever sets glibc's own variables knows better.
+  if (std::getenv("MALLOC_MMAP_THRESHOLD_") == nullptr) {
+    mallopt(M_MMAP_THRESHOLD, kLargestKeptBlock);
+  }
+  if (std::getenv("MALLOC_TRIM_THRESHOLD_") == nullptr) mallopt(M_TRIM_THRESHOLD, kMostKeptOnTop);
 }
 
 // SIGTERM and SIGINT wait until sigwait takes them, in every thread started later.
