@@ -6,9 +6,8 @@ namespace gateway::coco {
 // Most characters that WriteShortest writes.
 inline constexpr int kMaxDecimal = 32;
 
-// Writes the shortest decimal that reads back to `value`, of several the closest, and returns its
-// end: the same characters as std::to_chars, for pixel coordinates in a fraction of its time.
-// `value` has to be finite.
+// Writes `value` as a JSON number with as few digits as read back to it, of several such the closest,
+// and returns its end. Quickest for few decimals, as coordinates have. `value` has to be finite.
 char* WriteShortest(double value, char* out);
 
 }  // namespace gateway::coco

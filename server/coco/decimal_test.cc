@@ -8,6 +8,8 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 namespace gateway::coco {
 namespace {
@@ -17,9 +19,30 @@ std::string Shortest(double value) {
   return {text, WriteShortest(value, text)};
 }
 
-std::string StandardShortest(double value) {
-  char text[kMaxDecimal];
-  return {text, std::to_chars(text, text + sizeof(text), value).ptr};
+// The digits of a number, without zeros at either end.
+std::string Digits(std::string_view text) {
+  std::string digits;
+  for (const char c : text.substr(0, text.find('e'))) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  const size_t begin = digits.find_first_not_of('0');
+  if (begin == digits.npos) return "";
+  return digits.substr(begin, digits.find_last_not_of('0') + 1 - begin);
+}
+
+// std::to_chars knows the right digits.
+void Check(double value) {
+  const std::string text = Shortest(value);
+  double read = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), read);
+  ASSERT_EQ(error, std::errc()) << text;
+  ASSERT_EQ(end, text.data() + text.size()) << text;
+  ASSERT_EQ(std::bit_cast<uint64_t>(read), std::bit_cast<uint64_t>(value)) << text;
+  char standard[kMaxDecimal];
+  const char* const standard_end =
+      std::to_chars(standard, standard + sizeof(standard), value, std::chars_format::scientific)
+          .ptr;
+  ASSERT_EQ(Digits(text), Digits({standard, standard_end})) << text;
 }
 
 TEST(DecimalTest, AsOneWouldWriteThem) {
@@ -31,7 +54,7 @@ TEST(DecimalTest, AsOneWouldWriteThem) {
   EXPECT_EQ(Shortest(0.1), "0.1");
   EXPECT_EQ(Shortest(1.0 / 3), "0.3333333333333333");
   EXPECT_EQ(Shortest(99999), "99999");
-  EXPECT_EQ(Shortest(100000), "1e+05");
+  EXPECT_EQ(Shortest(100000), "100000");
   EXPECT_EQ(Shortest(123456), "123456");
   EXPECT_EQ(Shortest(1e-5), "1e-05");
   EXPECT_EQ(Shortest(1e21), "1e+21");
@@ -42,8 +65,8 @@ TEST(DecimalTest, AllFractionsOfAnImageTimesItsSide) {
     for (int i = 0; i <= 10'000; ++i) {
       // As a label row has them: the double that is nearest to four decimals.
       const double value = i / 1e4 * side;
-      ASSERT_EQ(Shortest(value), StandardShortest(value));
-      ASSERT_EQ(Shortest(-value), StandardShortest(-value));
+      Check(value);
+      Check(-value);
     }
   }
 }
@@ -54,8 +77,8 @@ TEST(DecimalTest, NeighboursOfPowers) {
       double below = std::pow(base, exponent);
       double above = below;
       for (int i = 0; i < 100; ++i) {
-        ASSERT_EQ(Shortest(below), StandardShortest(below));
-        ASSERT_EQ(Shortest(above), StandardShortest(above));
+        Check(below);
+        Check(above);
         below = std::nextafter(below, 0);
         above = std::nextafter(above, std::numeric_limits<double>::infinity());
       }
@@ -70,17 +93,17 @@ TEST(DecimalTest, RandomNumbersOfEveryKind) {
     // All doubles, and those of the sizes that images have.
     const double any = std::bit_cast<double>(bits);
     if (std::isfinite(any)) {
-      ASSERT_EQ(Shortest(any), StandardShortest(any));
+      Check(any);
     }
     const double pixels = std::ldexp(static_cast<double>(bits), static_cast<int>(bits % 50) - 80);
-    ASSERT_EQ(Shortest(pixels), StandardShortest(pixels));
+    Check(pixels);
     // Up to nine decimals, and the products of two with four.
     const double scale = std::pow(10, static_cast<double>(bits % 10));
     const double decimal = static_cast<double>(bits % 10'000'000'000) / scale;
-    ASSERT_EQ(Shortest(decimal), StandardShortest(decimal));
+    Check(decimal);
     const double area = static_cast<double>(bits % 10'000) / 1e4 * 1920 *
                         (static_cast<double>(bits / 10'000 % 10'000) / 1e4 * 1080);
-    ASSERT_EQ(Shortest(area), StandardShortest(area));
+    Check(area);
   }
 }
 
