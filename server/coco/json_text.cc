@@ -77,10 +77,11 @@ void JsonText::String(std::string_view text) {
 }
 
 void JsonText::Grow(size_t bytes) {
-  capacity_ = std::max({size_ + bytes, 2 * capacity_, size_t{4096}});
-  std::unique_ptr<char[]> memory(new char[capacity_]);
+  const size_t capacity = std::max({size_ + bytes, 2 * capacity_, size_t{4096}});
+  std::unique_ptr<char[]> memory(new char[capacity]);
   if (size_ > 0) std::memcpy(memory.get(), memory_.get(), size_);
   memory_ = std::move(memory);
+  capacity_ = capacity;
 }
 
 }  // namespace gateway::coco

@@ -22,7 +22,7 @@ using PixelChanges = std::vector<uint64_t>;
 inline constexpr int64_t kMaxMaskSide = int64_t{1} << 24;
 
 // Most places in a mask at which a pixel differs from the one above. Bounds the memory of a mask by
-// 256 MiB; a noisy mask of 4096 x 4096 pixels has half as many.
+// some 450 MiB; a noisy mask of 4096 x 4096 pixels has half as many.
 inline constexpr size_t kMaxVerticalChanges = size_t{1} << 24;
 
 // Reads the run-length text that Encord and COCO share: counts of alternating runs of zeros and

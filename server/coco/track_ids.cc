@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -32,6 +33,7 @@ bool WriteAll(int file, const void* data, size_t size, size_t position) {
   const char* bytes = static_cast<const char*>(data);
   while (size > 0) {
     const ssize_t count = pwrite(file, bytes, size, static_cast<off_t>(position));
+    if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
     bytes += count;
     size -= static_cast<size_t>(count);
@@ -44,6 +46,7 @@ bool ReadAll(int file, void* data, size_t size, size_t position) {
   char* bytes = static_cast<char*>(data);
   while (size > 0) {
     const ssize_t count = pread(file, bytes, size, static_cast<off_t>(position));
+    if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
     bytes += count;
     size -= static_cast<size_t>(count);

@@ -82,7 +82,7 @@ struct V2Request {
 // Reads an answer: v1's "response" member, v2's whole body.
 using Decoder = absl::FunctionRef<absl::Status(Json)>;
 
-// Takes the elements of a list in an answer of Encord while it arrives, on the event loop.
+// Takes the elements of a list in an answer of Encord while it arrives, one at a time.
 class ElementSink {
  public:
   virtual ~ElementSink() = default;
@@ -112,7 +112,7 @@ class Call {
   // in error.h; those of a change that may have taken effect are marked by OutcomeUnknown.
   boost::asio::awaitable<absl::Status> Fetch(V1Request request, Decoder decode);
   boost::asio::awaitable<absl::Status> Fetch(V2Request request, Decoder decode);
-  // The same for an answer that is a list, called `name` in errors, whatever its length: its
+  // The same for an answer that is a list, called `name` in errors, which is never held whole: its
   // elements go to `sink` as they arrive, and do not count unless the call ends well. UNKNOWN if
   // one of them is larger than a mebibyte.
   boost::asio::awaitable<absl::Status> FetchList(V1Request request, absl::string_view name,

@@ -33,7 +33,7 @@ boost::asio::awaitable<absl::Status> ListLabelRows(
     Call& call, const LabelRowQuery& query,
     google::protobuf::RepeatedPtrField<pb::LabelRow>& label_rows);
 
-// Takes the label rows of a listing while it arrives, on the event loop.
+// Takes the label rows of a listing while it arrives, one at a time.
 class LabelRowSink {
  public:
   virtual ~LabelRowSink() = default;
@@ -43,8 +43,8 @@ class LabelRowSink {
   virtual void Add(const pb::LabelRow& row) = 0;
 };
 
-// As ListLabelRows, for listings of any length: holds one row at a time. The rows do not count
-// unless the call ends well.
+// As ListLabelRows, but holds one row at a time; the limit of an answer's bytes holds for the
+// listing too. The rows do not count unless the call ends well.
 boost::asio::awaitable<absl::Status> ReadLabelRows(Call& call, const LabelRowQuery& query,
                                                    LabelRowSink& sink);
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kName = "response";
 constexpr std::string_view kQuotedName = "\"response\"";
+constexpr std::string_view kEnvelopeTooLarge = "it is too large, its list aside";
 constexpr std::string_view kBlanks = " \t\n\r";
 // What may follow a number, true, false or null.
 constexpr std::string_view kScalarEnds = " \t\n\r,]}";
@@ -75,7 +76,7 @@ void ResponseElements::Write(std::string_view piece) {
 }
 
 void ResponseElements::TakeOutside(std::string_view& piece) {
-  if (state_.envelope.size() == kMostEnvelopeBytes) return Fail("it is too large, its list aside");
+  if (state_.envelope.size() >= kMostEnvelopeBytes) return Fail(kEnvelopeTooLarge);
   const char c = piece.front();
   piece.remove_prefix(1);
   if (!state_.nesting.in_text() && state_.nesting.depth() == 1) {
@@ -99,6 +100,8 @@ bool ResponseElements::LastNameIsResponse() const {
   std::string_view name = std::string_view(state_.envelope).substr(state_.name_begin);
   name = name.substr(0, name.find_last_not_of(kBlanks) + 1);
   if (name == kQuotedName) return true;
+  // Of what is no JSON there may be any number of colons, and much before each.
+  if (name.size() < 2 || name.back() != '"') return false;
   if (name.find('\\') == name.npos) return false;
   const auto document = JsonDocument::Parse(AbslView(name));
   std::string_view text;
@@ -155,7 +158,10 @@ void ResponseElements::EndElement(std::string_view text) {
   if (error != simdjson::SUCCESS) {
     return Fail(StdView(absl::StrCat("not JSON: ", simdjson::error_message(error))));
   }
-  if (state_.is_first && text.front() == '"') state_.envelope += text;
+  if (state_.is_first && text.front() == '"') {
+    if (state_.envelope.size() + text.size() > kMostEnvelopeBytes) return Fail(kEnvelopeTooLarge);
+    state_.envelope += text;
+  }
   state_.is_first = false;
   state_.place = Place::kAfterElement;
   each_(element);

@@ -175,6 +175,27 @@ TEST(ResponseElementsTest, LargeEnvelopesAreRefused) {
   EXPECT_THAT(std::string(split.status.message()), HasSubstr("too large"));
 }
 
+TEST(ResponseElementsTest, TheLimitOfEnvelopesHoldsBehindTheList) {
+  const std::string begin = R"({"payload":")";
+  const std::string middle = R"(","response":[)";
+  const std::string filling =
+      std::string(ResponseElements::kMostEnvelopeBytes - begin.size() - middle.size(), 'x');
+  const std::string full = begin + filling + middle;
+  const std::string text = absl::StrCat("\"", std::string(1000, 'y'), "\"");
+  const std::string more(2 * ResponseElements::kMostEnvelopeBytes, ' ');
+  for (const std::string& list : {std::string("]"), text + "]"}) {
+    const Split split = SplitInPieces(absl::StrCat(full, list, more), 10000);
+    EXPECT_EQ(split.status.code(), absl::StatusCode::kUnknown);
+    EXPECT_THAT(std::string(split.status.message()), HasSubstr("too large"));
+  }
+}
+
+TEST(ResponseElementsTest, ColonsAreNoWork) {
+  // Whoever read all before each of them would take minutes.
+  const std::string text = R"({"a\u0041")" + std::string(900'000, ':');
+  EXPECT_TRUE(SplitInPieces(text, 65536).elements.empty());
+}
+
 TEST(ResponseElementsTest, AListMayBeAsLongAsItLikes) {
   std::string text = R"({"status":200,"response":[{})";
   size_t count = 1;
