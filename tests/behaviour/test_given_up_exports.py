@@ -33,10 +33,8 @@ MANY_ROWS = 1_500
 
 # A bundle is about 900 KiB.
 MOST_GROWTH_KIB = 12 * 1024
-# What glibc frees it then gives back to the system, for the most part.
-GIVES_MEMORY_BACK = {
-    "MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536",
-}
+# What is freed then goes back to the system at once.
+GIVES_MEMORY_BACK = {"TCMALLOC_AGGRESSIVE_DECOMMIT": "t"}
 # A sanitized program keeps what it frees for a while.
 IS_SANITIZED = "ASAN_OPTIONS" in os.environ
 
