@@ -102,6 +102,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text;
 }
 
+// Bytes of the document that are written at once.
+constexpr size_t kPiece = size_t{1} << 18;
+
 // Text of a label row, and how many bytes may be read from its start on.
 struct LabelRowText {
   std::string_view json;
@@ -124,6 +127,12 @@ class FileWriter : public JsonWriter {
   bool Close() {
     file_.close();
     return !file_.fail();
+  }
+
+  void OnAnnotation(const Annotation& annotation) override {
+    JsonWriter::OnAnnotation(annotation);
+    // A row may be as large as a whole document.
+    if (text().size() >= kPiece) Flush();
   }
 
   void OnSkipped(const Skipped& skipped) override {

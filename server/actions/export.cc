@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/actions/export_messages.h"
+#include "server/actions/export_rows.h"
 #include "server/actions/label_row_bundles.h"
 #include "server/actions/validator.h"
 #include "server/coco/converter.h"
@@ -77,7 +78,7 @@ void AddLabelRow(const pb::LabelRow& row, const LabelRowBundle& bundle, coco::Co
 // converts it.
 struct Export {
   coco::Converter converter;
-  LabelRows rows;
+  ExportRows rows;
   encord::LabelRowContentQuery query;
 };
 
@@ -109,26 +110,37 @@ asio::awaitable<absl::StatusOr<Export>> BeginExport(CallContext& context, const 
   if (!converter.ok()) co_return converter.status();
   encord::LabelRowQuery query{.project_hash = request.project_hash()};
   *query.filter.mutable_label_hashes() = request.label_hashes();
-  LabelRows rows;
-  const auto status = co_await encord::ListLabelRows(context.encord, query, rows);
+  ExportRows rows;
+  const auto status = co_await encord::ReadLabelRows(context.encord, query, rows);
   if (!status.ok()) co_return status;
   co_return Export{*std::move(converter), std::move(rows), contents};
 }
 
-// Reports the label hashes that the project does not have.
+// Label hashes that were asked for and have not come.
 template <class Request>
-void ReportUnknown(const Request& request, const LabelRows& rows, coco::Sink& sink) {
-  if (request.label_hashes().empty()) return;
-  absl::flat_hash_set<std::string_view> known;
-  for (const pb::LabelRow& row : rows) known.insert(row.label_hash());
-  for (const std::string& label_hash : request.label_hashes()) {
-    if (known.contains(label_hash)) continue;
-    sink.OnSkipped({.label_hash = label_hash,
-                    .data_hash = {},
-                    .object_hash = {},
-                    .reason = "the project has no such label row"});
+class Missing {
+ public:
+  explicit Missing(const Request& request)
+      : request_(request),
+        label_hashes_(request.label_hashes().begin(), request.label_hashes().end()) {}
+
+  void Came(const pb::LabelRow& row) { label_hashes_.erase(row.label_hash()); }
+
+  // Once all rows have come.
+  void Report(coco::Sink& sink) const {
+    for (const std::string& label_hash : request_.label_hashes()) {
+      if (!label_hashes_.contains(label_hash)) continue;
+      sink.OnSkipped({.label_hash = label_hash,
+                      .data_hash = {},
+                      .object_hash = {},
+                      .reason = "the project has no such label row"});
+    }
   }
-}
+
+ private:
+  const Request& request_;
+  absl::flat_hash_set<std::string_view> label_hashes_;
+};
 
 // Converts all rows in the order of the listing. `flush` is called after each bundle, with how many
 // rows are done; the next one is not converted before it has ended.
@@ -136,18 +148,20 @@ template <class Request>
 asio::awaitable<absl::Status> Convert(
     CallContext& context, const Request& request, Export& started, coco::Sink& sink,
     absl::FunctionRef<asio::awaitable<absl::Status>(int rows_done)> flush) {
+  Missing missing(request);
   const auto convert = [&](const LabelRowBundle& bundle) -> asio::awaitable<absl::Status> {
     co_await context.encord.Compute(bundle.bytes, [&] {
-      for (int i = bundle.begin; i < bundle.end; ++i) {
-        AddLabelRow(started.rows[i], bundle, started.converter, sink);
+      for (const pb::LabelRow& row : bundle.rows) {
+        missing.Came(row);
+        AddLabelRow(row, bundle, started.converter, sink);
       }
     });
     co_return co_await flush(bundle.end);
   };
   const auto status = co_await ForEachBundle(context.encord, started.query, started.rows, convert);
   if (!status.ok()) co_return status;
-  ReportUnknown(request, started.rows, sink);
-  co_return co_await flush(started.rows.size());
+  missing.Report(sink);
+  co_return co_await flush(started.rows.total());
 }
 
 // Either streaming export; `messages` makes its form.
@@ -157,7 +171,7 @@ asio::awaitable<absl::Status> StreamExport(CallContext& context, const Request& 
                                            StreamWriter<typename Messages::Message>& writer) {
   auto started = co_await BeginExport(context, request);
   if (!started.ok()) co_return started.status();
-  const LabelRows& rows = started->rows;
+  const int rows_total = started->rows.total();
 
   int rows_told = 0;
   const auto send = [&](int rows_done) -> asio::awaitable<absl::Status> {
@@ -166,15 +180,13 @@ asio::awaitable<absl::Status> StreamExport(CallContext& context, const Request& 
     if (!message && rows_done > rows_told) message.emplace();
     for (; message; message = messages.Take()) {
       message->set_rows_done(rows_done);
-      message->set_rows_total(rows.size());
+      message->set_rows_total(rows_total);
       if (!co_await writer.Write(*message)) co_return absl::CancelledError("the caller is gone");
       rows_told = rows_done;
     }
     co_return absl::OkStatus();
   };
-  std::optional<std::string_view> description;
-  if (!rows.empty()) description = rows[0].data_title();
-  messages.Begin(description, started->converter.categories());
+  messages.Begin(started->rows.first_title(), started->converter.categories());
   auto status = co_await send(0);
   if (!status.ok()) co_return status;
   status = co_await Convert(context, request, *started, messages, send);
@@ -185,13 +197,13 @@ asio::awaitable<absl::Status> StreamExport(CallContext& context, const Request& 
     co_await context.encord.Compute(1 << 20, [&] { rest = messages.WriteRest(); });
     if (!rest.ok()) co_return rest.status();
     more = *rest;
-    status = co_await send(rows.size());
+    status = co_await send(rows_total);
     if (!status.ok()) co_return status;
   }
 
   typename Messages::Message last;
-  last.set_rows_done(rows.size());
-  last.set_rows_total(rows.size());
+  last.set_rows_done(rows_total);
+  last.set_rows_total(rows_total);
   *last.mutable_summary() = messages.summary();
   if (!co_await writer.Write(last)) co_return absl::CancelledError("the caller is gone");
   co_return absl::OkStatus();

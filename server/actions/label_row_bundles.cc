@@ -22,33 +22,39 @@ struct Failed {};
 // Decides how many rows a bundle has, by what the rows before them held.
 class BundlePlan {
  public:
-  explicit BundlePlan(const LabelRows& rows) : rows_(rows) {}
+  explicit BundlePlan(ExportRows& rows) : rows_(rows) {}
 
   // The next rows; none at the end of the listing.
   LabelRowBundle Next() {
     LabelRowBundle bundle;
-    bundle.begin = next_;
     double bytes = 0;
-    while (next_ < rows_.size() && next_ - bundle.begin < kMostRows) {
-      bytes += Weight(rows_[next_]) * bytes_per_weight_;
-      if (bytes > kTargetBytes && next_ > bundle.begin) break;
-      ++next_;
+    size_t with_content = 0;
+    while (bundle.rows.size() < kMostRows && Look()) {
+      if (!next_.label_hash().empty() && ++with_content > most_with_content_) break;
+      bytes += Weight(next_) * bytes_per_weight_;
+      if (bytes > kTargetBytes && !bundle.rows.empty()) break;
+      bundle.rows.push_back(std::move(next_));
+      has_next_ = false;
+      ++planned_;
     }
-    bundle.end = next_;
+    bundle.end = planned_;
     return bundle;
   }
 
   void Learn(const LabelRowBundle& bundle) {
     double weight = 0;
-    for (int i = bundle.begin; i < bundle.end; ++i) weight += Weight(rows_[i]);
+    for (const pb::LabelRow& row : bundle.rows) weight += Weight(row);
     if (weight == 0) return;
     // Large ones count at once and are forgotten slowly: memory matters more than requests.
     bytes_per_weight_ =
         std::max(static_cast<double>(bundle.bytes) / weight, bytes_per_weight_ * kRemembered);
+    most_with_content_ = kMostRows;
   }
 
  private:
-  static constexpr int kMostRows = 100;  // Encord's limit where it names one
+  // Before anything is known about the rows, a few of them may be large already.
+  static constexpr size_t kFirstWithContent = 20;
+  static constexpr size_t kMostRows = 100;  // Encord's limit where it names one
   static constexpr double kTargetBytes = 1 << 20;
   static constexpr double kRemembered = 0.7;
   // A row has much beside its frames, of which only some are labelled.
@@ -58,8 +64,17 @@ class BundlePlan {
     return row.label_hash().empty() ? 0 : kRowWeight + std::max(1, row.number_of_frames());
   }
 
-  const LabelRows& rows_;
-  int next_ = 0;
+  // Whether there is a next row, which is then in next_.
+  bool Look() {
+    if (!has_next_) has_next_ = rows_.Take(next_);
+    return has_next_;
+  }
+
+  ExportRows& rows_;
+  pb::LabelRow next_;
+  bool has_next_ = false;
+  int planned_ = 0;
+  size_t most_with_content_ = kFirstWithContent;
   double bytes_per_weight_ = 512;
 };
 
@@ -67,11 +82,11 @@ class BundlePlan {
 // modulo their number, and each waits until its bundle is taken, they are taken in order.
 class Pipeline {
  public:
-  Pipeline(encord::Call& call, const encord::LabelRowContentQuery& query, const LabelRows& rows,
+  Pipeline(encord::Call& call, const encord::LabelRowContentQuery& query, ExportRows& rows,
            const asio::any_io_executor& executor)
       : call_(call),
         query_(query),
-        rows_(rows),
+        total_(rows.total()),
         plan_(rows),
         channels_{Channel(executor), Channel(executor), Channel(executor)} {}
 
@@ -85,7 +100,7 @@ class Pipeline {
     } else {
       co_await FetchNext(bundle);
     }
-    while (bundle.begin < bundle.end) {
+    while (!bundle.rows.empty()) {
       const boost::system::error_code none;
       co_await channels_[fetcher].async_send(none, std::move(bundle), asio::use_awaitable);
       co_await FetchNext(bundle);
@@ -95,7 +110,7 @@ class Pipeline {
   asio::awaitable<void> Read(
       absl::FunctionRef<asio::awaitable<absl::Status>(const LabelRowBundle&)> each) {
     int done = 0;
-    for (size_t i = 0; done < rows_.size(); i = (i + 1) % kFetchers) {
+    for (size_t i = 0; done < total_; i = (i + 1) % kFetchers) {
       const LabelRowBundle bundle = co_await channels_[i].async_receive(asio::use_awaitable);
       Check(co_await each(bundle));
       done = bundle.end;
@@ -111,15 +126,15 @@ class Pipeline {
   // An empty one at the end of the listing.
   asio::awaitable<void> FetchNext(LabelRowBundle& bundle) {
     bundle = plan_.Next();
-    if (bundle.begin == bundle.end) co_return;
+    if (bundle.rows.empty()) co_return;
     Check(co_await Fill(bundle));
     plan_.Learn(bundle);
   }
 
   asio::awaitable<absl::Status> Fill(LabelRowBundle& bundle) {
     encord::LabelRowContentQuery query = query_;
-    for (int i = bundle.begin; i < bundle.end; ++i) {
-      if (!rows_[i].label_hash().empty()) query.label_hashes.push_back(rows_[i].label_hash());
+    for (const pb::LabelRow& row : bundle.rows) {
+      if (!row.label_hash().empty()) query.label_hashes.push_back(row.label_hash());
     }
     if (query.label_hashes.empty()) co_return absl::OkStatus();
     const auto keep = [&bundle](const std::string& label_hash, std::string_view json) {
@@ -139,7 +154,7 @@ class Pipeline {
 
   encord::Call& call_;
   const encord::LabelRowContentQuery& query_;
-  const LabelRows& rows_;
+  const int total_;
   BundlePlan plan_;
   std::array<Channel, kFetchers> channels_;
   LabelRowBundle first_;
@@ -149,7 +164,7 @@ class Pipeline {
 }  // namespace
 
 asio::awaitable<absl::Status> ForEachBundle(
-    encord::Call& call, const encord::LabelRowContentQuery& query, const LabelRows& rows,
+    encord::Call& call, const encord::LabelRowContentQuery& query, ExportRows& rows,
     absl::FunctionRef<asio::awaitable<absl::Status>(const LabelRowBundle&)> each) {
   using asio::experimental::awaitable_operators::operator&&;
   Pipeline pipeline(call, query, rows, co_await asio::this_coro::executor);

@@ -13,6 +13,7 @@
 #include "server/coco/label_row.h"
 #include "server/coco/ontology.h"
 #include "server/coco/text.h"
+#include "server/coco/track_ids.h"
 
 namespace gateway::coco {
 namespace {
@@ -327,14 +328,14 @@ class Converter::Impl {
     }
     absl::Status status = geometry_.Convert(row_, label, *object, width, height, annotation);
     if (!status.ok()) return status;
+    if (!instance.track_id) {
+      const absl::StatusOr<uint32_t> track_id = track_ids_.NumberOf(fingerprint);
+      if (!track_id.ok()) return track_id.status();
+      instance.track_id = *track_id;
+    }
     annotation.id = next_annotation_id_++;
     annotation.image_id = image_id;
     annotation.category_id = object->category_id;
-    if (!instance.track_id) {
-      instance.track_id =
-          track_ids_.try_emplace(fingerprint, static_cast<uint32_t>(track_ids_.size()))
-              .first->second;
-    }
     annotation.track_id = *instance.track_id;
     annotation.object_hash = label.object_hash;
     annotation.manual_annotation = label.manual_annotation;
@@ -353,7 +354,7 @@ class Converter::Impl {
   int64_t next_image_id_;
   int64_t next_annotation_id_;
   // By fingerprint of the object hash.
-  absl::flat_hash_map<uint64_t, uint32_t> track_ids_;
+  TrackIds track_ids_;
 
   // Of the row at hand; instances by fingerprint of the object hash.
   LabelRow row_;

@@ -41,7 +41,7 @@ struct UnopenedImage {
 
 // Turns label rows into COCO images and annotations, one row at a time. Ids are handed out in the
 // order of the calls. Between calls it keeps the ontology, buffers of the size of the largest row
-// so far and about 20 bytes per distinct object (for track ids). Not thread-safe.
+// so far and two bytes per distinct object (for track ids, see track_ids.h). Not thread-safe.
 class Converter {
  public:
   // `ontology_json` is an ontology's editor object:

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/coco/json_text.h"
 #include "server/coco/profile.h"
 #include "server/coco/sink.h"
 #include "server/coco/spool.h"
@@ -43,7 +44,8 @@ class JsonWriter : public Sink {
   const Conventions conventions_;
   std::string text_;
   Spool images_;
-  std::string image_;
+  // The image or annotation at hand.
+  JsonText entry_;
   absl::Status spool_status_;
   bool has_image_ = false;
   bool has_annotation_ = false;

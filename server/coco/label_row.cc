@@ -33,8 +33,8 @@ error_code ForEachField(ondemand::value value, Visitor visit) {
   ondemand::object object;
   if (error_code error = value.get_object().get(object)) return error;
   for (auto result : object) {
-    ondemand::field field;
-    if (error_code error = std::move(result).get(field)) return error;
+    if (result.error()) return result.error();
+    ondemand::field&& field = std::move(result).value_unsafe();
     if (error_code error = visit(field)) return error;
   }
   return SUCCESS;
@@ -46,9 +46,8 @@ error_code ForEachElement(ondemand::value value, Visitor visit) {
   ondemand::array array;
   if (error_code error = value.get_array().get(array)) return error;
   for (auto result : array) {
-    ondemand::value element;
-    if (error_code error = std::move(result).get(element)) return error;
-    if (error_code error = visit(element)) return error;
+    if (result.error()) return result.error();
+    if (error_code error = visit(std::move(result).value_unsafe())) return error;
   }
   return SUCCESS;
 }
@@ -74,14 +73,17 @@ bool IsOfValue(error_code error) {
 error_code Tolerate(error_code error) { return IsOfValue(error) ? SUCCESS : error; }
 
 // The readers of optional members leave `out` alone if the value has another type.
-error_code ReadText(ondemand::value value, std::string_view& out) {
-  std::string_view text;
-  error_code error = value.get_string().get(text);
-  if (!error) out = text;
-  return Tolerate(error);
-}
-
-error_code ReadText(ondemand::value value, std::optional<std::string_view>& out) {
+template <typename Text>
+error_code ReadText(ondemand::value value, Text& out) {
+  // Most strings are what they stand for, and need not be copied: up to their quote.
+  const std::string_view token = value.raw_json_token();
+  if (token.front() != '"') return SUCCESS;
+  size_t end = 1;
+  while (token[end] != '"' && token[end] != '\\') ++end;
+  if (token[end] == '"') {
+    out = token.substr(1, end - 1);
+    return SUCCESS;
+  }
   std::string_view text;
   error_code error = value.get_string().get(text);
   if (!error) out = text;
@@ -116,6 +118,22 @@ error_code ReadInteger(ondemand::value value, std::optional<int64_t>& out) {
   return SUCCESS;
 }
 
+// The number that a member's name is.
+bool ReadIndex(std::string_view name, int64_t& index) {
+  // The usual one, of few digits.
+  if (name.size() - 1 < 9) {
+    int64_t number = 0;
+    for (size_t i = 0; i < name.size(); ++i) {
+      const unsigned digit = static_cast<unsigned char>(name[i]) - unsigned{'0'};
+      if (digit > 9) return absl::SimpleAtoi(ToAbsl(name), &index);
+      number = number * 10 + digit;
+    }
+    index = number;
+    return true;
+  }
+  return absl::SimpleAtoi(ToAbsl(name), &index);
+}
+
 Slice Since(uint32_t begin, size_t end) { return {begin, static_cast<uint32_t>(end)}; }
 
 }  // namespace
@@ -147,6 +165,7 @@ class LabelRowParser::Impl {
   absl::Status Parse(std::string_view json, size_t readable, LabelRow& row) {
     row.Clear();
     row_ = &row;
+    is_large_ = json.size() > kLargeRow;
     if (readable < json.size() + kJsonPadding) {
       copy_.assign(json);
       copy_.append(kJsonPadding, ' ');
@@ -242,7 +261,7 @@ class LabelRowParser::Impl {
       }
       LabelFrame frame{};
       frame.unit = position;
-      if (!absl::SimpleAtoi(ToAbsl(name), &frame.number) || frame.number < 0) {
+      if (!ReadIndex(name, frame.number) || frame.number < 0) {
         AddDefect(unit.data_hash, {}, Concat("\"", name, "\" is not a frame number"));
         return SUCCESS;
       }
@@ -345,10 +364,10 @@ class LabelRowParser::Impl {
           }
           break;
         case 10:
-          if (name == "objectHash") return ReadText(field.value(), object.object_hash);
+          if (name == "objectHash") return ReadHash(field.value(), object.object_hash);
           break;
         case 11:
-          if (name == "featureHash") return ReadText(field.value(), object.feature_hash);
+          if (name == "featureHash") return ReadHash(field.value(), object.feature_hash);
           if (name == "boundingBox") {
             return Geometry(ParseBox(field.value(), false, object), Shape::kBoundingBox, object);
           }
@@ -367,6 +386,16 @@ class LabelRowParser::Impl {
       }
       return SUCCESS;
     });
+  }
+
+  // A text that is used again and again. Of a row that no cache holds it is copied to where it lies
+  // beside the others.
+  error_code ReadHash(ondemand::value value, std::string_view& out) {
+    if (!is_large_) return ReadText(value, out);
+    std::string_view text;
+    error_code error = value.get_string().get(text);
+    if (!error) out = text;
+    return Tolerate(error);
   }
 
   // Takes note of a geometry that has been read, or of why it could not be.
@@ -416,6 +445,26 @@ class LabelRowParser::Impl {
     return error;
   }
 
+  void AddNumbers(double x, double y) {
+    row_->numbers.push_back(x);
+    row_->numbers.push_back(y);
+  }
+
+  // Puts `indexed_` and the points that are the numbers from `begin` on, numbered from 0, in order.
+  void AddInOrder(uint32_t begin) {
+    std::vector<double>& numbers = row_->numbers;
+    std::vector<IndexedPoint> points;
+    for (size_t i = begin; i < numbers.size(); i += 2) {
+      points.push_back({static_cast<int64_t>((i - begin) / 2), numbers[i], numbers[i + 1]});
+    }
+    points.insert(points.end(), indexed_.begin(), indexed_.end());
+    std::stable_sort(
+        points.begin(), points.end(),
+        [](const IndexedPoint& a, const IndexedPoint& b) { return a.index < b.index; });
+    numbers.resize(begin);
+    for (const IndexedPoint& point : points) AddNumbers(point.x, point.y);
+  }
+
   // Points as a list, or as an object whose keys are their numbers, in any order.
   error_code ParsePoints(ondemand::value value, LabelObject& object) {
     ondemand::json_type type;
@@ -425,30 +474,28 @@ class LabelRowParser::Impl {
       error_code error = ForEachElement(value, [&](ondemand::value element) {
         double x, y;
         error_code error = ParsePoint(element, x, y);
-        if (!error) row_->numbers.insert(row_->numbers.end(), {x, y});
+        if (!error) AddNumbers(x, y);
         return error;
       });
       if (error) return error;
     } else {
       indexed_.clear();
-      bool sorted = true;
+      // Nearly always they are in order, and come one by one.
+      int64_t next = 0;
       error_code error = ForEachField(value, [&](ondemand::field& field) -> error_code {
         IndexedPoint point;
-        if (!absl::SimpleAtoi(ToAbsl(NameOf(field)), &point.index)) return simdjson::INCORRECT_TYPE;
+        if (!ReadIndex(NameOf(field), point.index)) return simdjson::INCORRECT_TYPE;
         if (error_code error = ParsePoint(field.value(), point.x, point.y)) return error;
-        sorted = sorted && (indexed_.empty() || indexed_.back().index < point.index);
-        indexed_.push_back(point);
+        if (point.index == next && indexed_.empty()) {
+          ++next;
+          AddNumbers(point.x, point.y);
+        } else {
+          indexed_.push_back(point);
+        }
         return SUCCESS;
       });
       if (error) return error;
-      if (!sorted) {
-        std::stable_sort(
-            indexed_.begin(), indexed_.end(),
-            [](const IndexedPoint& a, const IndexedPoint& b) { return a.index < b.index; });
-      }
-      for (const IndexedPoint& point : indexed_) {
-        row_->numbers.insert(row_->numbers.end(), {point.x, point.y});
-      }
+      if (!indexed_.empty()) AddInOrder(begin);
     }
     object.numbers = Since(begin, row_->numbers.size());
     return SUCCESS;
@@ -503,7 +550,7 @@ class LabelRowParser::Impl {
     uint32_t begin = static_cast<uint32_t>(row_->vertices.size());
     error_code error = ForEachField(value, [&](ondemand::field& field) -> error_code {
       SkeletonVertex vertex{};
-      if (!absl::SimpleAtoi(ToAbsl(NameOf(field)), &vertex.index)) return simdjson::INCORRECT_TYPE;
+      if (!ReadIndex(NameOf(field), vertex.index)) return simdjson::INCORRECT_TYPE;
       error_code error = ParseVertex(field.value(), vertex);
       if (!error) row_->vertices.push_back(vertex);
       return error;
@@ -689,8 +736,11 @@ class LabelRowParser::Impl {
     row_->defects.push_back({data_hash, object_hash, std::move(reason)});
   }
 
+  static constexpr size_t kLargeRow = size_t{1} << 18;
+
   ondemand::parser parser_;
   std::string copy_;
+  bool is_large_ = false;
   TextSet classification_filter_;
   std::vector<IndexedPoint> indexed_;
   LabelRow* row_ = nullptr;

@@ -129,7 +129,7 @@ struct LabelDefect {
   std::string reason;
 };
 
-// A label row as plain lists in document order. Views point into the parser.
+// A label row as plain lists in document order. Views point into the row's text or the parser.
 struct LabelRow {
   std::string_view label_hash;
   std::string_view data_title;
@@ -167,8 +167,8 @@ class LabelRowParser {
   ~LabelRowParser();
 
   // Reads `json`, of which `readable` bytes may be read (see Converter::AddLabelRow), into `row`,
-  // whose views hold until the next call. INVALID_ARGUMENT if it is not a label row; `row` then
-  // holds what came before, such as the label hash.
+  // whose views hold as long as `json` and until the next call. INVALID_ARGUMENT if it is not a
+  // label row; `row` then holds what came before, such as the label hash.
   absl::Status Parse(std::string_view json, size_t readable, LabelRow& row);
 
  private:

@@ -24,6 +24,33 @@ void AddChange(uint64_t position, PixelChanges& changes) {
   }
 }
 
+// Finds the rows of ascending positions in a mask, which seldom are far apart.
+class RowFinder {
+ public:
+  explicit RowFinder(uint64_t columns) : columns_(columns) {}
+
+  void MoveTo(uint64_t position) {
+    const uint64_t offset = position - begin_;
+    if (offset < columns_) return;
+    if (offset < 2 * columns_) {
+      ++row_;
+      begin_ += columns_;
+      return;
+    }
+    row_ = position / columns_;
+    begin_ = row_ * columns_;
+  }
+
+  // The row, and its first position.
+  uint64_t row() const { return row_; }
+  uint64_t begin() const { return begin_; }
+
+ private:
+  const uint64_t columns_;
+  uint64_t row_ = 0;
+  uint64_t begin_ = 0;
+};
+
 }  // namespace
 
 absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& changes) {
@@ -75,13 +102,27 @@ void RunWriter::Append(uint64_t count) {
   before_last_ = last_;
   last_ = static_cast<int64_t>(count);
   ++written_;
+  if (buffer_.size() - size_ < kMaxCount) {
+    text_.append(buffer_.data(), size_);
+    size_ = 0;
+  }
+  char* out = buffer_.data() + size_;
+  // Nearly all have one or two groups, in no order that a processor could foresee.
+  if (value >= -512 && value < 512) {
+    const bool more = value < -16 || value > 15;
+    out[0] = static_cast<char>(kFirstCode + (value & 31) + (more ? kMoreBit : 0));
+    out[1] = static_cast<char>(kFirstCode + (value >> 5 & 31));
+    size_ += more ? 2 : 1;
+    return;
+  }
   bool more = true;
   while (more) {
     int low = static_cast<int>(value & 31);
     value >>= 5;
     more = (low & kSignBit) != 0 ? value != -1 : value != 0;
-    text_.push_back(static_cast<char>(kFirstCode + low + (more ? kMoreBit : 0)));
+    *out++ = static_cast<char>(kFirstCode + low + (more ? kMoreBit : 0));
   }
+  size_ = static_cast<size_t>(out - buffer_.data());
 }
 
 MaskExtent ExtentOf(std::span<const uint64_t> changes, int64_t width, int64_t height) {
@@ -91,36 +132,23 @@ MaskExtent ExtentOf(std::span<const uint64_t> changes, int64_t width, int64_t he
   if (changes.empty()) return extent;
   uint64_t left = columns;
   uint64_t right = 0;
-  uint64_t bottom = 0;
+  RowFinder rows(columns);
   for (size_t i = 0; i < changes.size(); i += 2) {
     const uint64_t begin = changes[i];
     const uint64_t last = (i + 1 < changes.size() ? changes[i + 1] : pixels) - 1;
-    const uint64_t first_row = begin / columns;
-    const uint64_t last_row = last / columns;
     extent.area += last - begin + 1;
-    left = std::min(left, first_row == last_row ? begin - first_row * columns : 0);
-    right = std::max(right, first_row == last_row ? last - last_row * columns : columns - 1);
-    bottom = last_row;
+    rows.MoveTo(begin);
+    const uint64_t first_row = rows.row();
+    const uint64_t first_column = begin - rows.begin();
+    rows.MoveTo(last);
+    left = std::min(left, first_row == rows.row() ? first_column : 0);
+    right = std::max(right, first_row == rows.row() ? last - rows.begin() : columns - 1);
   }
+  const uint64_t bottom = rows.row();
   const uint64_t top = changes.front() / columns;
   extent.bbox = {static_cast<double>(left), static_cast<double>(top),
                  static_cast<double>(right - left + 1), static_cast<double>(bottom - top + 1)};
   return extent;
-}
-
-template <typename Visitor>
-void ColumnEncoder::ForEachCell(uint64_t columns, Visitor visit) const {
-  for (const Interval& interval : intervals_) {
-    Cell cell{.column = static_cast<uint32_t>(interval.begin % columns),
-              .row = static_cast<uint32_t>(interval.begin / columns)};
-    for (uint64_t position = interval.begin; position < interval.end; ++position) {
-      visit(cell);
-      if (++cell.column == columns) {
-        cell.column = 0;
-        ++cell.row;
-      }
-    }
-  }
 }
 
 absl::Status ColumnEncoder::Encode(std::span<const uint64_t> changes, int64_t width, int64_t height,
@@ -129,9 +157,8 @@ absl::Status ColumnEncoder::Encode(std::span<const uint64_t> changes, int64_t wi
   if (width < 1 || height < 1 || width > kMaxMaskSide || height > kMaxMaskSide) {
     return absl::InvalidArgumentError("the mask has a side of no or too many pixels");
   }
-  if (absl::Status status = CollectVerticalChanges(changes, width, height); !status.ok()) {
-    return status;
-  }
+  const absl::StatusOr<size_t> vertical_changes = CollectVerticalChanges(changes, width, height);
+  if (!vertical_changes.ok()) return vertical_changes.status();
 
   // The places where the value changes down the columns, one column after the other. Each column
   // starts at 0 again: a column that ends with ones is followed by a change, which meets and undoes
@@ -154,28 +181,41 @@ absl::Status ColumnEncoder::Encode(std::span<const uint64_t> changes, int64_t wi
     change = position;
     has_change = true;
   };
-  for (size_t i = 0; i < cells_.size();) {
-    const uint32_t column = cells_[i].column;
-    bool is_one = false;
-    for (; i < cells_.size() && cells_[i].column == column; ++i) {
-      add_change(column * rows + cells_[i].row);
-      is_one = !is_one;
-    }
-    if (is_one) add_change((column + uint64_t{1}) * rows);
-  }
+  ForEachColumn(*vertical_changes, [&](uint64_t column, std::span<const uint32_t> rows_of_column) {
+    const uint64_t begin = column * rows;
+    for (uint32_t row : rows_of_column) add_change(begin + row);
+    if (rows_of_column.size() % 2 != 0) add_change(begin + rows);
+  });
   if (has_change && change < pixels) add_change(pixels);
   writer.Append(pixels - run_begin);
   return absl::OkStatus();
 }
 
-absl::Status ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
-                                                   int64_t height) {
+absl::StatusOr<size_t> ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> changes,
+                                                             int64_t width, int64_t height) {
   const uint64_t columns = static_cast<uint64_t>(width);
   const uint64_t pixels = columns * static_cast<uint64_t>(height);
   constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
 
+  parts_.clear();
+  left_ = std::numeric_limits<uint32_t>::max();
+  right_ = 0;
+  RowFinder rows(columns);
+  auto add_parts = [&](uint64_t begin, uint64_t end) {
+    while (begin < end) {
+      rows.MoveTo(begin);
+      const uint64_t part_end = std::min(end, rows.begin() + columns);
+      const RowPart part{static_cast<uint32_t>(rows.row()),
+                         static_cast<uint32_t>(begin - rows.begin()),
+                         static_cast<uint32_t>(part_end - rows.begin())};
+      left_ = std::min(left_, part.begin);
+      right_ = std::max(right_, part.end);
+      parts_.push_back(part);
+      begin = part_end;
+    }
+  };
+
   // A pixel differs from the one above where the mask differs from itself moved down by a row.
-  intervals_.clear();
   uint64_t total = 0;
   bool differs = false;
   uint64_t begin = 0;
@@ -184,8 +224,10 @@ absl::Status ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> cha
     const uint64_t above = moved < changes.size() ? changes[moved] + columns : kNone;
     const uint64_t position = std::min({here, above, pixels});
     if (differs && position > begin) {
-      intervals_.push_back({begin, position});
       total += position - begin;
+      if (total > kMaxVerticalChanges)
+        return absl::InvalidArgumentError("the mask is too intricate");
+      add_parts(begin, position);
     }
     if (position == pixels) break;
     if (here == position) {
@@ -198,23 +240,52 @@ absl::Status ColumnEncoder::CollectVerticalChanges(std::span<const uint64_t> cha
     }
     begin = position;
   }
-  if (total > kMaxVerticalChanges) return absl::InvalidArgumentError("the mask is too intricate");
+  return total;
+}
 
-  // They come row by row and are wanted column by column.
-  cells_.clear();
-  cells_.reserve(total);
-  if (columns > kFewCellsPerColumn * total) {
-    ForEachCell(columns, [&](Cell cell) { cells_.push_back(cell); });
+template <typename Visitor>
+void ColumnEncoder::ForEachColumn(size_t pixels, Visitor visit) {
+  if (pixels == 0) return;
+  rows_.resize(pixels);
+  if (right_ - left_ > kFewCellsPerColumn * pixels) {
+    cells_.clear();
+    for (const RowPart& part : parts_) {
+      for (uint32_t c = part.begin; c < part.end; ++c) cells_.push_back({c, part.row});
+    }
     std::stable_sort(cells_.begin(), cells_.end(),
                      [](const Cell& a, const Cell& b) { return a.column < b.column; });
-  } else {
-    column_begins_.assign(columns + 1, 0);
-    ForEachCell(columns, [&](Cell cell) { ++column_begins_[cell.column + 1]; });
-    for (uint64_t c = 1; c <= columns; ++c) column_begins_[c] += column_begins_[c - 1];
-    cells_.resize(total);
-    ForEachCell(columns, [&](Cell cell) { cells_[column_begins_[cell.column]++] = cell; });
+    for (size_t i = 0; i < cells_.size(); ++i) rows_[i] = cells_[i].row;
+    for (size_t begin = 0, end = 0; begin < cells_.size(); begin = end) {
+      const uint32_t column = cells_[begin].column;
+      while (end < cells_.size() && cells_[end].column == column) ++end;
+      visit(column, std::span<const uint32_t>(rows_).subspan(begin, end - begin));
+    }
+    return;
   }
-  return absl::OkStatus();
+  // By how much the number of pixels changes from column to column, then where those of each column
+  // begin in `rows_`, then where they end.
+  column_ends_.assign(right_ - left_ + size_t{1}, 0);
+  uint32_t* const ends = column_ends_.data();
+  for (const RowPart& part : parts_) {
+    ++ends[part.begin - left_];
+    --ends[part.end - left_];
+  }
+  uint32_t count = 0;
+  uint32_t sum = 0;
+  for (uint32_t& end : column_ends_) {
+    count += end;
+    end = sum;
+    sum += count;
+  }
+  for (const RowPart& part : parts_) {
+    for (uint32_t c = part.begin; c < part.end; ++c) rows_[ends[c - left_]++] = part.row;
+  }
+  size_t begin = 0;
+  for (uint32_t c = left_; c < right_; ++c) {
+    const size_t end = ends[c - left_];
+    if (end > begin) visit(c, std::span<const uint32_t>(rows_).subspan(begin, end - begin));
+    begin = end;
+  }
 }
 
 }  // namespace gateway::coco

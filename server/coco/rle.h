@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace gateway::coco {
 
@@ -34,13 +35,21 @@ absl::Status DecodeRuns(std::string_view text, uint64_t pixels, PixelChanges& ch
 // Writes run-length text, one count after the other, in canonical form.
 class RunWriter {
  public:
-  // Appends to `text`.
+  // Appends to `text`, which is complete once the writer is gone.
   explicit RunWriter(std::string& text) : text_(text) {}
+  ~RunWriter() { text_.append(buffer_.data(), size_); }
+  RunWriter(const RunWriter&) = delete;
+  RunWriter& operator=(const RunWriter&) = delete;
 
   void Append(uint64_t count);
 
  private:
+  // Most characters of a count.
+  static constexpr size_t kMaxCount = 13;
+
   std::string& text_;
+  std::array<char, 512> buffer_;
+  size_t size_ = 0;
   int64_t before_last_ = 0;
   int64_t last_ = 0;
   size_t written_ = 0;
@@ -67,27 +76,33 @@ class ColumnEncoder {
                       std::string& text);
 
  private:
-  // Positions [begin, end), row by row.
-  struct Interval {
-    uint64_t begin;
-    uint64_t end;
+  // Columns [begin, end) of a row.
+  struct RowPart {
+    uint32_t row;
+    uint32_t begin;
+    uint32_t end;
   };
   struct Cell {
     uint32_t column;
     uint32_t row;
   };
 
-  // Fills `cells_` with the pixels that differ from the one above, column by column.
-  absl::Status CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
-                                      int64_t height);
+  // Fills `parts_`, row by row, with the pixels that differ from the one above; returns how many.
+  absl::StatusOr<size_t> CollectVerticalChanges(std::span<const uint64_t> changes, int64_t width,
+                                                int64_t height);
 
-  // Calls `visit` with each pixel of `intervals_`, row by row.
+  // Calls `visit` with each column of `parts_` that has pixels and the span of their rows, both
+  // ascending.
   template <typename Visitor>
-  void ForEachCell(uint64_t columns, Visitor visit) const;
+  void ForEachColumn(size_t pixels, Visitor visit);
 
-  std::vector<Interval> intervals_;
-  std::vector<uint32_t> column_begins_;
+  std::vector<RowPart> parts_;
+  // Columns [left_, right_) that `parts_` touches.
+  uint32_t left_ = 0;
+  uint32_t right_ = 0;
+  std::vector<uint32_t> column_ends_;
   std::vector<Cell> cells_;
+  std::vector<uint32_t> rows_;
 };
 
 }  // namespace gateway::coco

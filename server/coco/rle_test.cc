@@ -11,8 +11,10 @@ namespace {
 
 std::string TextOf(const std::vector<uint64_t>& counts) {
   std::string text;
-  RunWriter writer(text);
-  for (uint64_t count : counts) writer.Append(count);
+  {
+    RunWriter writer(text);
+    for (uint64_t count : counts) writer.Append(count);
+  }
   return text;
 }
 
@@ -57,6 +59,30 @@ TEST(DecodeRunsTest, ReadsCountsAndDifferences) {
   PixelChanges changes;
   ASSERT_TRUE(DecodeRuns(TextOf({5, 3, 40, 1000, 2, 1}), 2000, changes).ok());
   EXPECT_EQ(changes, (PixelChanges{5, 8, 48, 1048, 1050, 1051}));
+}
+
+TEST(RunWriterTest, CountsOfAllSizes) {
+  // Each size up to 2^62, and each difference of two of them.
+  std::vector<uint64_t> counts;
+  for (int i = 0; i <= 62; ++i) {
+    for (int j = 0; j <= 62; ++j) {
+      counts.insert(counts.end(), {uint64_t{1} << i, 1, uint64_t{1} << j, (uint64_t{1} << j) - 1});
+    }
+  }
+  for (size_t count : {counts.size(), size_t{1000}, size_t{1}}) {
+    std::string expected;
+    for (size_t i = 0; i < count; ++i) {
+      int64_t value = static_cast<int64_t>(counts[i] - (i > 2 ? counts[i - 2] : 0));
+      for (bool more = true; more;) {
+        const int group = static_cast<int>(value & 31);
+        value >>= 5;
+        more = value != (group >= 16 ? -1 : 0);
+        expected += static_cast<char>(48 + group + (more ? 32 : 0));
+      }
+    }
+    counts.resize(count);
+    EXPECT_EQ(TextOf(counts), expected);
+  }
 }
 
 TEST(DecodeRunsTest, FillsUpWithZeros) {

@@ -11,6 +11,7 @@
 #include "boost/asio/this_coro.hpp"
 #include "boost/asio/use_awaitable.hpp"
 #include "boost/json/serialize.hpp"
+#include "server/encord/response_elements.h"
 #include "server/http/may_have_been_sent.h"
 
 namespace gateway::encord {
@@ -25,6 +26,32 @@ struct Call::WireRequest {
   std::string body = "";
   std::vector<http::Header> headers = {};
   RetryClass retry_class = RetryClass::kRead;
+  ListReader* reader = nullptr;  // null: the answer's body is collected
+};
+
+class Call::ListReader {
+ public:
+  explicit ListReader(ElementSink& sink)
+      : sink_(sink), elements_([this](Json element) { Add(element); }) {}
+
+  void Begin() {
+    status_ = absl::OkStatus();
+    elements_.Restart();
+    sink_.Begin();
+  }
+  void Write(std::string_view piece) { elements_.Write(piece); }
+  void Add(Json element) {
+    if (status_.ok()) status_ = sink_.Add(element);
+  }
+
+  const ResponseElements& elements() const { return elements_; }
+  // The first error of the sink.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  ElementSink& sink_;
+  ResponseElements elements_;
+  absl::Status status_;
 };
 
 namespace {
@@ -211,6 +238,10 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Attempt(const WireRequest&
     }
   }
   client_.signer_.Finish(std::move(signature), out.headers);
+  if (ListReader* const reader = request.reader) {
+    reader->Begin();
+    out.body_sink = [reader](std::string_view piece) { reader->Write(piece); };
+  }
   co_return co_await client_.http_.Send(std::move(out), deadline_);
 }
 
@@ -267,14 +298,14 @@ asio::awaitable<absl::StatusOr<http::Response>> Call::Exchange(const WireRequest
   co_return response;
 }
 
-asio::awaitable<absl::Status> Call::Fetch(V1Request request, Decoder decode) {
+Call::WireRequest Call::ToWire(V1Request& request) {
   boost::json::object body;
   body["query_type"] = request.query_type;
   body["query_method"] = request.query_method;
   body["values"] =
       boost::json::object{{"uid", std::move(request.uid)}, {"payload", std::move(request.payload)}};
   const bool user = request.resource.type.empty() || request.resource.name.empty();
-  WireRequest wire{
+  return {
       .v1 = true,
       .method = http::Method::kPost,
       .target = user ? "/public/user" : "/public",
@@ -285,8 +316,37 @@ asio::awaitable<absl::Status> Call::Fetch(V1Request request, Decoder decode) {
                   {"ResourceID", user ? "" : request.resource.name}},
       .retry_class = request.retry_class,
   };
+}
+
+asio::awaitable<absl::Status> Call::Fetch(V1Request request, Decoder decode) {
+  const WireRequest wire = ToWire(request);
   auto response = co_await Exchange(wire);
   if (!response.ok()) co_return response.status();
+  absl::Status status;
+  co_await Compute(response->body.size(), [&] { status = DecodeV1(*response, request, decode); });
+  co_return JudgeChange(request.retry_class, std::move(status));
+}
+
+asio::awaitable<absl::Status> Call::FetchList(V1Request request, absl::string_view name,
+                                              ElementSink& sink) {
+  ListReader reader(sink);
+  WireRequest wire = ToWire(request);
+  wire.reader = &reader;
+  auto response = co_await Exchange(wire);
+  if (!response.ok()) co_return response.status();
+  const bool was_handed_over = response->status == 200;
+  if (was_handed_over) {
+    // As with an answer in one piece, what is not JSON has no other meaning.
+    if (!reader.elements().status().ok()) co_return reader.elements().status();
+    response->body = reader.elements().envelope();
+  }
+  const auto decode = [&](Json answer) {
+    auto status = ForEach(answer, name, [&](Json element) {
+      if (!was_handed_over) reader.Add(element);
+      return absl::OkStatus();
+    });
+    return status.ok() ? reader.status() : status;
+  };
   absl::Status status;
   co_await Compute(response->body.size(), [&] { status = DecodeV1(*response, request, decode); });
   co_return JudgeChange(request.retry_class, std::move(status));

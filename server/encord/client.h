@@ -82,6 +82,16 @@ struct V2Request {
 // Reads an answer: v1's "response" member, v2's whole body.
 using Decoder = absl::FunctionRef<absl::Status(Json)>;
 
+// Takes the elements of a list in an answer of Encord while it arrives, on the event loop.
+class ElementSink {
+ public:
+  virtual ~ElementSink() = default;
+  // The list begins, perhaps anew because an attempt failed: what came before does not count.
+  virtual void Begin() = 0;
+  // The first error becomes that of the call; no element follows it.
+  virtual absl::Status Add(Json element) = 0;
+};
+
 // What one RPC cost upstream.
 struct CallStats {
   int calls = 0;        // calls to Encord
@@ -102,6 +112,11 @@ class Call {
   // in error.h; those of a change that may have taken effect are marked by OutcomeUnknown.
   boost::asio::awaitable<absl::Status> Fetch(V1Request request, Decoder decode);
   boost::asio::awaitable<absl::Status> Fetch(V2Request request, Decoder decode);
+  // The same for an answer that is a list, called `name` in errors, whatever its length: its
+  // elements go to `sink` as they arrive, and do not count unless the call ends well. UNKNOWN if
+  // one of them is larger than a mebibyte.
+  boost::asio::awaitable<absl::Status> FetchList(V1Request request, absl::string_view name,
+                                                 ElementSink& sink);
   // The same for v2 calls whose answer says nothing.
   boost::asio::awaitable<absl::Status> Send(V2Request request);
 
@@ -117,7 +132,10 @@ class Call {
  private:
   // A request as it goes over the wire, before it is signed.
   struct WireRequest;
+  // What takes an answer apart while it arrives.
+  class ListReader;
 
+  static WireRequest ToWire(V1Request& request);
   boost::asio::awaitable<absl::StatusOr<http::Response>> Exchange(const WireRequest& request);
   boost::asio::awaitable<absl::StatusOr<http::Response>> Attempts(const WireRequest& request);
   // Signs and sends once; `repeatable` as in http::Request.

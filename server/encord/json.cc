@@ -25,9 +25,10 @@ std::string SnakeCase(absl::string_view camel_case) {
   return out;
 }
 
-// A parser allocates some 20 KiB before it sees any JSON, so each thread keeps one for the next
-// text, unless a text has made it large.
-constexpr size_t kLargestSpareCapacity = 256 << 10;
+// A parser allocates some 20 KiB before it sees any JSON, and some 14 bytes for each byte of a
+// text, most of which it never touches. So each thread keeps one for the next text, unless a text
+// has made it larger than the answers of an export do.
+constexpr size_t kLargestSpareCapacity = 2 << 20;
 thread_local std::unique_ptr<simdjson::dom::parser> spare_parser;
 
 absl::Status ToValue(Json element, int depth, google::protobuf::Value* out);

@@ -87,28 +87,60 @@ absl::Status DecodeLabelRow(Json element, pb::LabelRow& row) {
   return reader.status();
 }
 
+V1Request ListRequest(const LabelRowQuery& query) {
+  return {.query_type = "labelrowmetadata",
+          .query_method = "GET",
+          .resource = {"project", query.project_hash},
+          .payload = ListPayload(query),
+          .empty_is_not_found = true};
+}
+
+// What the call itself does not filter by.
+bool IsWanted(const pb::LabelRow& row, const LabelRowQuery& query) {
+  const auto& statuses = query.label_statuses;
+  return statuses.empty() ||
+         std::find(statuses.begin(), statuses.end(), row.label_status()) != statuses.end();
+}
+
+class LabelRowReader final : public ElementSink {
+ public:
+  LabelRowReader(const LabelRowQuery& query, LabelRowSink& sink) : query_(query), sink_(sink) {}
+
+  void Begin() override { sink_.Begin(); }
+  absl::Status Add(Json element) override {
+    row_.Clear();
+    if (auto status = DecodeLabelRow(element, row_); !status.ok()) return status;
+    if (IsWanted(row_, query_)) sink_.Add(row_);
+    return absl::OkStatus();
+  }
+
+ private:
+  const LabelRowQuery& query_;
+  LabelRowSink& sink_;
+  pb::LabelRow row_;
+};
+
 }  // namespace
 
 asio::awaitable<absl::Status> ListLabelRows(
     Call& call, const LabelRowQuery& query,
     google::protobuf::RepeatedPtrField<pb::LabelRow>& label_rows) {
-  V1Request list{.query_type = "labelrowmetadata",
-                 .query_method = "GET",
-                 .resource = {"project", query.project_hash},
-                 .payload = ListPayload(query),
-                 .empty_is_not_found = true};
-  const auto& statuses = query.label_statuses;
+  V1Request list = ListRequest(query);
   co_return co_await call.Fetch(std::move(list), [&](Json answer) {
     return ForEach(answer, "label rows", [&](Json element) {
       pb::LabelRow row;
       if (auto status = DecodeLabelRow(element, row); !status.ok()) return status;
-      if (statuses.empty() ||
-          std::find(statuses.begin(), statuses.end(), row.label_status()) != statuses.end()) {
-        *label_rows.Add() = std::move(row);
-      }
+      if (IsWanted(row, query)) *label_rows.Add() = std::move(row);
       return absl::OkStatus();
     });
   });
+}
+
+asio::awaitable<absl::Status> ReadLabelRows(Call& call, const LabelRowQuery& query,
+                                            LabelRowSink& sink) {
+  LabelRowReader reader(query, sink);
+  V1Request list = ListRequest(query);
+  co_return co_await call.FetchList(std::move(list), "label rows", reader);
 }
 
 asio::awaitable<absl::Status> GetLabelRowContents(

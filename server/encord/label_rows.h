@@ -33,6 +33,21 @@ boost::asio::awaitable<absl::Status> ListLabelRows(
     Call& call, const LabelRowQuery& query,
     google::protobuf::RepeatedPtrField<pb::LabelRow>& label_rows);
 
+// Takes the label rows of a listing while it arrives, on the event loop.
+class LabelRowSink {
+ public:
+  virtual ~LabelRowSink() = default;
+  // The listing begins, perhaps anew because an attempt failed: what came before does not count.
+  virtual void Begin() = 0;
+  // `row` is only valid until the function returns.
+  virtual void Add(const pb::LabelRow& row) = 0;
+};
+
+// As ListLabelRows, for listings of any length: holds one row at a time. The rows do not count
+// unless the call ends well.
+boost::asio::awaitable<absl::Status> ReadLabelRows(Call& call, const LabelRowQuery& query,
+                                                   LabelRowSink& sink);
+
 // What v1 labelrow GET is asked for.
 struct LabelRowContentQuery {
   std::string project_hash = "";

@@ -59,7 +59,9 @@ struct Options {
   std::size_t max_queue = 4096;              // requests that wait for a connection; 0: none may
 
   std::size_t max_header_bytes = std::size_t{64} << 10;  // status line and headers of an answer
-  std::size_t max_body_bytes = std::size_t{256} << 20;   // of an answer, on the wire and decoded
+  // Of an answer, on the wire and decoded; also where the body goes to a sink, which may keep some
+  // of it.
+  std::size_t max_body_bytes = std::size_t{256} << 20;
 };
 
 // What a client has done. The first four are of now, the others count since its creation.

@@ -137,6 +137,72 @@ TEST(ClientTest, LargeAnswer) {
   EXPECT_EQ(response->body, body);
 }
 
+TEST(ClientTest, ASinkTakesTheBody) {
+  std::string body;
+  for (int i = 0; i < 1'000'000; ++i) absl::StrAppend(&body, i);
+  const std::string content = Gzip(body);
+  for (const std::string& answer :
+       {Ok(body), absl::StrCat("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ",
+                               content.size(), "\r\n\r\n", content)}) {
+    std::string taken;
+    const auto response =
+        SendTo(AnswerAll(answer),
+               {.target = "/", .body_sink = [&](std::string_view piece) { taken += piece; }});
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->status, 200);
+    EXPECT_EQ(response->body, "");
+    EXPECT_TRUE(taken == body);
+  }
+}
+
+TEST(ClientTest, ASinkTakesTheBodyOfOkOnly) {
+  std::string taken;
+  const auto response =
+      SendTo(AnswerAll("HTTP/1.1 500 Error\r\nContent-Length: 5\r\n\r\nerror"),
+             {.target = "/", .body_sink = [&](std::string_view piece) { taken += piece; }});
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->body, "error");
+  EXPECT_EQ(taken, "");
+}
+
+// As long as the rest has not come, which it does only once the first part has been taken.
+TEST(ClientTest, ASinkTakesTheBodyWhileItArrives) {
+  std::promise<void> taken;
+  const auto response = SendTo(
+      [&taken](FakeConnection& connection) {
+        connection.ReadRequest();
+        connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+        taken.get_future().wait();
+        connection.Write("cd");
+        connection.AwaitClose();
+      },
+      {.target = "/", .body_sink = [&](std::string_view piece) {
+         if (piece == "ab") taken.set_value();
+       }});
+  EXPECT_TRUE(response.ok()) << response.status();
+}
+
+TEST(ClientTest, ASinkTakesOneAnswerOfARequestSentTwice) {
+  std::string taken;
+  const FakeUpstream upstream([](FakeConnection& connection) {
+    for (int i = 0; connection.ReadRequest(); ++i) {
+      // The second request on a connection meets its end.
+      if (i == 1) return connection.Close();
+      connection.Write(Ok("body"));
+    }
+  });
+  ClientRunner runner({.url = upstream.url()});
+  for (int i = 0; i < 2; ++i) {
+    const auto response =
+        runner.Send({.target = "/", .repeatable = true, .body_sink = [&](std::string_view piece) {
+                       taken += piece;
+                     }});
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->sent_twice, i == 1);
+  }
+  EXPECT_EQ(taken, "bodybody");
+}
+
 TEST(ClientTest, LargeRequest) {
   const std::string body(20'000'000, 'x');
   const auto response = SendTo(

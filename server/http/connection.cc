@@ -34,6 +34,9 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 // reads and idle connections little memory.
 constexpr std::size_t kFirstRead = std::size_t{8} << 10;
 constexpr std::size_t kLargestRead = std::size_t{256} << 10;
+// Of an answer whose body is handed over: what is read at once keeps the event loop as long as its
+// receiver takes, and may be many times as much once decoded.
+constexpr std::size_t kLargestReadForSink = std::size_t{16} << 10;
 constexpr std::size_t kLargestIdleBuffer = std::size_t{64} << 10;
 
 bool IsCancelled(const asio::cancellation_state& state) {
@@ -189,8 +192,9 @@ asio::awaitable<absl::Status> Connection::Handshake() {
 }
 
 asio::awaitable<absl::StatusOr<Response>> Connection::Exchange(const SerializedRequest& request,
-                                                               TimeLimit limit) {
-  ResponseParser parser(settings_.limits, /*bodiless=*/false);
+                                                               TimeLimit limit,
+                                                               const BodySink* body_sink) {
+  ResponseParser parser(settings_.limits, /*bodiless=*/false, body_sink);
   absl::Status status;
   if (tls_) {
     status = co_await ExchangeOn(*tls_, request, limit, parser);
@@ -274,6 +278,7 @@ asio::awaitable<absl::Status> Connection::ReadAnswer(Stream& stream, TimeLimit l
   co_await asio::this_coro::throw_if_cancelled(false);
   absl::Status status;
   std::size_t read_size = kFirstRead;
+  const std::size_t largest_read = parser.has_body_sink() ? kLargestReadForSink : kLargestRead;
   while (status.ok() && !parser.done()) {
     constexpr absl::string_view kDoing = "waiting for the answer of";
     if (IsCancelled(co_await asio::this_coro::cancellation_state)) {
@@ -285,7 +290,7 @@ asio::awaitable<absl::Status> Connection::ReadAnswer(Stream& stream, TimeLimit l
     const auto [error, size] = co_await stream.async_read_some(space, kToken);
     const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
     buffer_.commit(size);
-    if (size == space.size()) read_size = std::min(2 * read_size, kLargestRead);
+    if (size == space.size()) read_size = std::min(2 * read_size, largest_read);
     if (size > 0) answered_ = true;
 
     if (expired_ || cancelled) {

@@ -54,9 +54,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<absl::Status> Open(TimeLimit limit);
 
   // Sends a request and reads the answer to it. To be called only on an open connection, after
-  // Open or while reusable(). Errors as of Client::Send.
+  // Open or while reusable(). `body_sink` as of ResponseParser. Errors as of Client::Send.
   boost::asio::awaitable<absl::StatusOr<Response>> Exchange(const SerializedRequest& request,
-                                                            TimeLimit limit);
+                                                            TimeLimit limit,
+                                                            const BodySink* body_sink = nullptr);
 
   // Whether the last exchange left the connection fit for another.
   bool reusable() const { return reusable_; }

@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace gateway::http {
 
@@ -27,12 +29,22 @@ class GzipDecoder {
   // may follow an error.
   absl::Status Decode(absl::string_view piece, std::string& output);
 
+  // Decodes the next piece and hands the content to `sink`, at most 64 KiB at a time. Errors as
+  // above. A stream is decoded by one of the two.
+  absl::Status Decode(absl::string_view piece, absl::FunctionRef<void(absl::string_view)> sink);
+
   // Call after the last piece. UNAVAILABLE if the stream is not complete. Content of no bytes at
   // all counts as complete.
   absl::Status Finish() const;
 
  private:
+  // Decodes into what `room` offers, again and again; `take` hears how many bytes are there now.
+  absl::Status Decode(absl::string_view piece, absl::FunctionRef<absl::Span<char>()> room,
+                      absl::FunctionRef<void(std::size_t)> take);
+
   const std::size_t limit_;
+  std::size_t decoded_ = 0;  // bytes in all
+  std::string window_;       // for a sink
   z_stream stream_{};
   bool in_member_ = false;
 };

@@ -11,6 +11,7 @@ namespace {
 using testing::Gzip;
 
 constexpr std::size_t kLimit = std::size_t{1} << 20;
+constexpr std::size_t kPiece = std::size_t{64} << 10;
 
 // Text that does not compress to nothing.
 std::string Text(std::size_t size) {
@@ -20,8 +21,8 @@ std::string Text(std::size_t size) {
   return text;
 }
 
-absl::StatusOr<std::string> Decode(absl::string_view stream, std::size_t piece_size,
-                                   std::size_t limit = kLimit) {
+absl::StatusOr<std::string> Collect(absl::string_view stream, std::size_t piece_size,
+                                    std::size_t limit) {
   GzipDecoder decoder(limit);
   std::string output;
   while (!stream.empty()) {
@@ -33,6 +34,37 @@ absl::StatusOr<std::string> Decode(absl::string_view stream, std::size_t piece_s
   return output;
 }
 
+// The content, as it is handed to a sink.
+absl::StatusOr<std::string> DecodeToSink(absl::string_view stream, std::size_t piece_size,
+                                         std::size_t limit) {
+  GzipDecoder decoder(limit);
+  std::string output;
+  const auto sink = [&output](absl::string_view content) {
+    EXPECT_LE(content.size(), kPiece);
+    EXPECT_FALSE(content.empty());
+    output.append(content.data(), content.size());
+  };
+  while (!stream.empty()) {
+    const absl::string_view piece = stream.substr(0, piece_size);
+    stream.remove_prefix(piece.size());
+    if (absl::Status status = decoder.Decode(piece, sink); !status.ok()) {
+      EXPECT_LE(output.size(), limit);
+      return status;
+    }
+  }
+  if (absl::Status status = decoder.Finish(); !status.ok()) return status;
+  return output;
+}
+
+// The content, collected; a sink must get the same.
+absl::StatusOr<std::string> Decode(absl::string_view stream, std::size_t piece_size,
+                                   std::size_t limit = kLimit) {
+  const absl::StatusOr<std::string> handed_over = DecodeToSink(stream, piece_size, limit);
+  const absl::StatusOr<std::string> collected = Collect(stream, piece_size, limit);
+  EXPECT_EQ(handed_over, collected);
+  return collected;
+}
+
 TEST(GzipDecoderTest, PiecesOfEverySize) {
   const std::string text = Text(20000);
   const std::string stream = Gzip(text);
@@ -41,6 +73,12 @@ TEST(GzipDecoderTest, PiecesOfEverySize) {
     ASSERT_TRUE(decoded.ok()) << decoded.status();
     EXPECT_EQ(*decoded, text);
   }
+}
+
+TEST(GzipDecoderTest, ContentOfManyWindows) {
+  const std::string text = Text(10 * kPiece + 1);
+  EXPECT_EQ(*Decode(Gzip(text), 1000), text);
+  EXPECT_EQ(*Decode(Gzip(text), text.size()), text);
 }
 
 TEST(GzipDecoderTest, EmptyContent) {

@@ -3,6 +3,8 @@
 #ifndef SERVER_HTTP_MESSAGE_H_
 #define SERVER_HTTP_MESSAGE_H_
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,11 @@ struct Header {
   std::string name;   // any letter case; a token of RFC 9110
   std::string value;  // without CR, LF and NUL
 };
+
+// Takes the body of an answer while it arrives: the next bytes, decoded, at most kMostPieceBytes of
+// them. Called on the event loop, which it must not keep long.
+using BodySink = std::function<void(std::string_view piece)>;
+inline constexpr std::size_t kMostPieceBytes = std::size_t{64} << 10;
 
 struct Request {
   Method method = Method::kGet;
@@ -41,6 +48,12 @@ struct Request {
   // Requests with the same key (such as a credential's id) share `max_connections_per_key`
   // connections; requests that wait for a connection take turns by key.
   std::string fairness_key = "";
+
+  // Takes the body of an answer with status 200, which Response::body then lacks. Other answers
+  // keep theirs. The body of an answer that fails later on has been handed over up to there; a
+  // request that is sent twice hands over the body of one answer only. If empty, all bodies are
+  // collected.
+  BodySink body_sink = {};
 };
 
 struct Response {
@@ -50,7 +63,7 @@ struct Response {
   // Content-Length are left out, since `body` is decoded.
   std::vector<Header> headers;
 
-  std::string body;  // decoded
+  std::string body;  // decoded; empty if it went to Request::body_sink
 
   // Whether the request was sent a second time, on a new connection: see Request::repeatable.
   bool sent_twice = false;

@@ -150,10 +150,11 @@ asio::awaitable<absl::StatusOr<Response>> Pool::SendWithLimit(const Request& req
     slot = *std::move(granted);
   }
 
+  const BodySink* const body_sink = request.body_sink ? &request.body_sink : nullptr;
   std::shared_ptr<Connection> connection = TakeIdle(request);
   if (connection != nullptr) {
     ++totals_.reused;
-    absl::StatusOr<Response> response = co_await connection->Exchange(serialized, limit);
+    absl::StatusOr<Response> response = co_await connection->Exchange(serialized, limit, body_sink);
     if (response.ok()) {
       KeepIdle(std::move(connection));
       co_return response;
@@ -172,7 +173,7 @@ asio::awaitable<absl::StatusOr<Response>> Pool::SendWithLimit(const Request& req
     co_return repeated ? WithMayHaveBeenSent(opened.status()) : opened.status();
   }
   connection = *std::move(opened);
-  absl::StatusOr<Response> response = co_await connection->Exchange(serialized, limit);
+  absl::StatusOr<Response> response = co_await connection->Exchange(serialized, limit, body_sink);
   if (response.ok()) {
     response->sent_twice = repeated;
     KeepIdle(std::move(connection));

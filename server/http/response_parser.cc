@@ -21,6 +21,7 @@ namespace beast_http = boost::beast::http;
 constexpr std::size_t kMostReserved = std::size_t{1} << 20;
 
 constexpr int kSwitchingProtocols = 101;
+constexpr int kOk = 200;
 
 absl::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -54,7 +55,8 @@ std::optional<std::chrono::seconds> KeepAliveTimeout(absl::string_view value) {
 
 }  // namespace
 
-ResponseParser::Message::Message(Limits limits) : limits_(limits) {
+ResponseParser::Message::Message(Limits limits, const BodySink* body_sink)
+    : limits_(limits), body_sink_(body_sink) {
   header_limit(static_cast<std::uint32_t>(limits.header_bytes));
   body_limit(limits.body_bytes);
   eager(false);  // stops after the header, so that its size is known
@@ -100,21 +102,34 @@ void ResponseParser::Message::on_body_init_impl(const boost::optional<std::uint6
     error = beast_http::error::bad_value;
     return;
   }
+  if (response.status != kOk) body_sink_ = nullptr;
   if (gzip_) {
     decoder_.emplace(limits_.body_bytes);
     std::erase_if(response.headers, [](const Header& header) {
       return absl::EqualsIgnoreCase(header.name, "content-encoding") ||
              absl::EqualsIgnoreCase(header.name, "content-length");
     });
-  } else if (length) {
+  } else if (length && body_sink_ == nullptr) {
     response.body.reserve(std::min<std::uint64_t>(*length, kMostReserved));
   }
 }
 
 std::size_t ResponseParser::Message::on_body_impl(string_view body, error_code& error) {
   if (decoder_) {
-    status = decoder_->Decode(View(body), response.body);
+    if (body_sink_ != nullptr) {
+      const auto sink = [this](absl::string_view piece) {
+        (*body_sink_)({piece.data(), piece.size()});
+      };
+      status = decoder_->Decode(View(body), sink);
+    } else {
+      status = decoder_->Decode(View(body), response.body);
+    }
     if (!status.ok()) error = beast_http::error::bad_value;
+  } else if (body_sink_ != nullptr) {
+    for (std::size_t begin = 0; begin < body.size(); begin += kMostPieceBytes) {
+      const std::size_t size = std::min(kMostPieceBytes, body.size() - begin);
+      (*body_sink_)({body.data() + begin, size});
+    }
   } else {
     response.body.append(body.data(), body.size());
   }
@@ -132,13 +147,13 @@ void ResponseParser::Message::on_finish_impl(error_code& error) {
   if (!status.ok()) error = beast_http::error::bad_value;
 }
 
-ResponseParser::ResponseParser(Limits limits, bool bodiless)
-    : limits_(limits), bodiless_(bodiless) {
+ResponseParser::ResponseParser(Limits limits, bool bodiless, const BodySink* body_sink)
+    : limits_(limits), bodiless_(bodiless), body_sink_(body_sink) {
   NextMessage();
 }
 
 void ResponseParser::NextMessage() {
-  message_.emplace(limits_);
+  message_.emplace(limits_, body_sink_);
   message_->skip(bodiless_);
   header_bytes_ = 0;
 }

@@ -25,8 +25,9 @@ class ResponseParser {
     std::size_t body_bytes;    // on the wire and decoded
   };
 
-  // `bodiless`: the answer has no body whatever its headers say, as that to CONNECT.
-  ResponseParser(Limits limits, bool bodiless);
+  // `bodiless`: the answer has no body whatever its headers say, as that to CONNECT. `body_sink`:
+  // as Request::body_sink; it must outlive the parser.
+  ResponseParser(Limits limits, bool bodiless, const BodySink* body_sink = nullptr);
 
   // Parses `bytes` and returns how many were consumed. The rest must come again, in front of the
   // bytes that follow it. Consumes nothing that follows the answer. Errors: UNAVAILABLE if this is
@@ -36,6 +37,8 @@ class ResponseParser {
   // The connection ended after the last byte given to Parse. UNAVAILABLE if that cut the answer
   // off, otherwise done() holds now.
   absl::Status ParseEnd();
+
+  bool has_body_sink() const { return body_sink_ != nullptr; }
 
   // Whether the answer is complete.
   bool done() const { return done_; }
@@ -54,7 +57,7 @@ class ResponseParser {
   // One message; Beast calls its functions with the parts.
   class Message final : public boost::beast::http::basic_parser<false> {
    public:
-    explicit Message(Limits limits);
+    Message(Limits limits, const BodySink* body_sink);
 
     Response response;
     std::optional<std::chrono::seconds> idle_timeout;
@@ -77,6 +80,7 @@ class ResponseParser {
     void on_finish_impl(error_code&) override;
 
     const Limits limits_;
+    const BodySink* body_sink_;  // null once the body is to be collected
     bool in_header_ = true;
     bool gzip_ = false;
     bool encoding_known_ = true;
@@ -87,6 +91,7 @@ class ResponseParser {
 
   const Limits limits_;
   const bool bodiless_;
+  const BodySink* const body_sink_;
   std::optional<Message> message_;
   std::size_t header_bytes_ = 0;  // consumed of the current message's header
   bool done_ = false;

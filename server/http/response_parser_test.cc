@@ -30,7 +30,29 @@ absl::Status Feed(ResponseParser& parser, absl::string_view bytes, std::size_t p
   return absl::OkStatus();
 }
 
-// The answer in `bytes`, parsed in pieces of several sizes that must all agree.
+// The answer in `bytes` with its body, if that is handed over, parsed in pieces of a size.
+absl::StatusOr<Response> ParseToSink(const std::string& bytes, std::size_t piece_size, bool ends) {
+  std::string body;
+  const BodySink sink = [&body](std::string_view piece) {
+    EXPECT_LE(piece.size(), kMostPieceBytes);
+    body += piece;
+  };
+  ResponseParser parser(kLimits, /*bodiless=*/false, &sink);
+  absl::Status status = Feed(parser, bytes, piece_size, ends);
+  EXPECT_LE(body.size(), kLimits.body_bytes);
+  if (status.ok() && !parser.done()) status = absl::FailedPreconditionError("not done");
+  if (!status.ok()) return status;
+  Response response = parser.response();
+  if (response.status != 200) {
+    EXPECT_EQ(body, "");
+    return response;
+  }
+  EXPECT_EQ(response.body, "");
+  response.body = body;
+  return response;
+}
+
+// The answer in `bytes`, parsed in pieces of several sizes that must all agree, as must a sink.
 absl::StatusOr<Response> Parse(const std::string& bytes, bool ends = false) {
   absl::StatusOr<Response> result;
   for (const std::size_t piece_size : {std::size_t{1}, std::size_t{3}, bytes.size() + 1}) {
@@ -44,6 +66,11 @@ absl::StatusOr<Response> Parse(const std::string& bytes, bool ends = false) {
       }
     }
     result = status.ok() ? absl::StatusOr<Response>(parser.response()) : status;
+    const auto handed_over = ParseToSink(bytes, piece_size, ends);
+    EXPECT_EQ(handed_over.status(), result.status()) << piece_size;
+    if (handed_over.ok() && result.ok()) {
+      EXPECT_EQ(handed_over->body, result->body) << piece_size;
+    }
   }
   return result;
 }
@@ -71,6 +98,27 @@ TEST(ResponseParserTest, ChunkedWithExtensionsAndTrailers) {
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->body, "hello,0123456789");
   EXPECT_EQ(response->FindHeader("X-Checksum"), nullptr);
+}
+
+TEST(ResponseParserTest, GzipInChunks) {
+  std::string text;
+  for (int i = 0; i < 10000; ++i) absl::StrAppend(&text, i);
+  const std::string content = Gzip(text);
+  const auto response = Parse(absl::StrCat(
+      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n",
+      content.substr(0, 1), "\r\n", absl::Hex(content.size() - 1), "\r\n", content.substr(1),
+      "\r\n0\r\n\r\n"));
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->body, text);
+}
+
+TEST(ResponseParserTest, LongBody) {
+  const std::string body(kLimits.body_bytes, 'x');
+  ASSERT_GT(body.size(), kMostPieceBytes);
+  EXPECT_EQ(
+      Parse(absl::StrCat("HTTP/1.1 200 OK\r\nContent-Length: ", body.size(), "\r\n\r\n", body))
+          ->body,
+      body);
 }
 
 TEST(ResponseParserTest, BodyUntilTheEnd) {

@@ -237,6 +237,12 @@ class Server:
     def stderr(self):
         return self.log.read_text(errors="replace")
 
+    def peak_memory(self):
+        """The most memory, in bytes, that the process has had resident since it began."""
+        status = pathlib.Path(f"/proc/{self._process.pid}/status").read_text()
+        [line] = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) << 10
+
     def terminate(self):
         self._process.terminate()
 

@@ -6,7 +6,8 @@ import pytest
 from google.protobuf import json_format
 from grpc import StatusCode
 
-from harness import NOWHERE, Refusal, refused
+from harness import NOWHERE, Caller, Gateway, Refusal, refused
+from large_project import add_images
 
 # Of the image, which the sandbox takes to be as large as the uploaded file says.
 WIDTH, HEIGHT = 1920, 1080
@@ -316,6 +317,19 @@ def test_bundles_are_fetched_at_once_and_come_in_the_order_of_the_listing(many):
     assert [image.id for message in messages for image in message.images] == list(range(1, 251))
 
 
+@pytest.mark.parametrize("fault", [{"fault": "truncate"}, {"fault": "status", "status": 503}])
+def test_a_listing_that_breaks_off_is_read_anew(many, fault):
+    """Half of the rows have arrived then, and must not count twice."""
+    workspace, project = many
+    workspace.sandbox.fault(path="labelrowmetadata/GET", **fault)
+    messages = workspace.gateway.StreamLabelsCoco(project_hash=project)
+    titles = [image.image_title for message in messages for image in message.images]
+    assert titles == [f"{number:03}.jpg" for number in range(250)]
+    assert {message.rows_total for message in messages} == {250}
+    calls = [request["v1_call"] for request in workspace.sandbox.requests()]
+    assert calls.count("labelrowmetadata/GET") == 2
+
+
 def test_a_bundle_that_fails_ends_the_export(many):
     workspace, project = many
     workspace.sandbox.fault("status", "labelrow/GET", status=400, skip=1)
@@ -323,3 +337,30 @@ def test_a_bundle_that_fails_ends_the_export(many):
         workspace.gateway.StreamLabelsCoco(project_hash=project)
     messages = workspace.gateway.StreamLabelsCoco(project_hash=project)
     assert messages[-1].summary.image_count == 250
+
+
+# What a row may add to the gateway's peak memory. Encord's listing alone has some 1,000 bytes of each.
+MOST_BYTES_PER_ROW = 300
+
+
+@pytest.mark.parametrize("objects", [None, 1], ids=["unopened", "labelled"])
+def test_memory_hardly_grows_with_the_project(own_workspace, tmp_path, objects):
+    database = tmp_path / "state.db"
+    workspace = own_workspace(f"--db={database}")
+    rows = (2_000, 22_000)
+    peaks = {"StreamLabelsCoco": [], "StreamLabelsCocoJson": []}
+    for count in rows:
+        project = workspace.project("first.jpg")
+        add_images(database, project, count - 1, objects)
+        for method, of_method in peaks.items():
+            # With a gateway of its own, whose peak is that of the one export.
+            server = Gateway(tmp_path, workspace.sandbox.address, key_file=workspace.alice.key_file)
+            try:
+                gateway = Caller(workspace.protos, server.address)
+                messages = getattr(gateway, method)(project_hash=project)
+                assert messages[-1].summary.image_count == count
+                of_method.append(server.peak_memory())
+            finally:
+                server.stop()
+    for method, (small, large) in peaks.items():
+        assert (large - small) / (rows[1] - rows[0]) < MOST_BYTES_PER_ROW, (method, small, large)

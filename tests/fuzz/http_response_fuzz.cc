@@ -1,5 +1,6 @@
-// The answer to an HTTP request, read at once and read in pieces: both must come to the same. The
-// first byte says how long the pieces are and whether the answer may have a body.
+// The answer to an HTTP request, read at once, in pieces, and in pieces by a body sink: all must
+// come to the same. The first byte says how long the pieces are and whether the answer may have a
+// body.
 
 #include <algorithm>
 #include <cstddef>
@@ -21,8 +22,11 @@ struct Outcome {
   std::size_t consumed = 0;
 };
 
-Outcome Read(absl::string_view bytes, std::size_t piece, bool bodiless) {
-  ResponseParser parser(kLimits, bodiless);
+// `sink_body`: the body is handed over.
+Outcome Read(absl::string_view bytes, std::size_t piece, bool bodiless, bool sink_body) {
+  std::string body;
+  const BodySink sink = [&](std::string_view part) { body += part; };
+  ResponseParser parser(kLimits, bodiless, sink_body ? &sink : nullptr);
   Outcome outcome;
   std::size_t received = 0;
   while (!parser.done() && received < bytes.size()) {
@@ -39,6 +43,12 @@ Outcome Read(absl::string_view bytes, std::size_t piece, bool bodiless) {
   if (!parser.done()) outcome.status = parser.ParseEnd();
   if (!outcome.status.ok()) return outcome;
   outcome.response = parser.response();
+  if (sink_body && outcome.response.status == 200) {
+    FUZZ_CHECK(outcome.response.body.empty());
+    outcome.response.body = body;
+  } else {
+    FUZZ_CHECK(body.empty());
+  }
   outcome.keep_alive = parser.keep_alive();
   FUZZ_CHECK(outcome.response.status >= 200);
   FUZZ_CHECK(outcome.response.body.size() <= kLimits.body_bytes);
@@ -64,12 +74,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool bodiless = data[0] >= 128;
   const std::size_t piece = 1 + data[0] % 128;
   const absl::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const Outcome whole = Read(bytes, bytes.size(), bodiless);
-  const Outcome pieces = Read(bytes, piece, bodiless);
-  FUZZ_CHECK(whole.status.ok() == pieces.status.ok());
-  if (!whole.status.ok()) return 0;
-  FUZZ_CHECK(whole.consumed == pieces.consumed);
-  FUZZ_CHECK(whole.keep_alive == pieces.keep_alive);
-  FUZZ_CHECK(IsSame(whole.response, pieces.response));
+  const Outcome whole = Read(bytes, bytes.size(), bodiless, false);
+  for (const bool sink_body : {false, true}) {
+    const Outcome pieces = Read(bytes, piece, bodiless, sink_body);
+    FUZZ_CHECK(whole.status.ok() == pieces.status.ok());
+    if (!whole.status.ok()) continue;
+    FUZZ_CHECK(whole.consumed == pieces.consumed);
+    FUZZ_CHECK(whole.keep_alive == pieces.keep_alive);
+    FUZZ_CHECK(IsSame(whole.response, pieces.response));
+  }
   return 0;
 }

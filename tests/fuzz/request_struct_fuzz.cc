@@ -11,13 +11,14 @@
 
 #include "server/actions/ontologies.h"
 #include "server/actions/upload.h"
+#include "server/encord/testing/canned_encord.h"
 #include "simdjson.h"
-#include "tests/fuzz/canned_encord.h"
 #include "tests/fuzz/check.h"
 
 namespace gateway {
 namespace {
 
+using encord::testing::CannedEncord;
 using google::protobuf::Struct;
 
 bool Read(const std::string& bytes, Struct& out) {

@@ -31,13 +31,15 @@ uint64_t AreaOf(std::span<const uint64_t> changes, uint64_t pixels) {
 
 std::string Write(std::span<const uint64_t> changes, uint64_t pixels) {
   std::string text;
-  RunWriter writer(text);
-  uint64_t before = 0;
-  for (const uint64_t change : changes) {
-    writer.Append(change - before);
-    before = change;
+  {
+    RunWriter writer(text);
+    uint64_t before = 0;
+    for (const uint64_t change : changes) {
+      writer.Append(change - before);
+      before = change;
+    }
+    writer.Append(pixels - before);
   }
-  writer.Append(pixels - before);
   return text;
 }
 

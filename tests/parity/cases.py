@@ -27,6 +27,8 @@ from world import (
 # More than any list of the workspace has, and than fits into one of the gateway's bundles of label
 # rows.
 MANY = 101
+# Label rows in the first of the gateway's bundles.
+FIRST_BUNDLE = 20
 
 # Long enough for a poll of the longest time that Encord allows.
 UPLOAD_TIMEOUT = 120
@@ -814,7 +816,9 @@ def exports():
         lambda world, project: world.gateway.ExportLabelsCoco(project_hash=project[0]),
         lambda world, project: world.sdk.get_project(project[0]).export_coco_labels(),
         frozenset({"project_hash"}), prepare=prepare,
-        names=lambda project, side: {project[1][-1]: "{last label row}"},
+        names=lambda project, side: {
+            label_hash: "{row of the second bundle}" for label_hash in project[1][FIRST_BUNDLE:]
+        },
     )
 
 

@@ -68,7 +68,7 @@ class Contract:
     def test_a_failing_export_leaves_the_folder_as_it_was(
         self, client, at, workspace, sandbox, tmp_path, exists
     ):
-        # Two bundles of label rows, of 100 and 1, of which the second fails when the first has been sent.
+        # Two bundles of label rows, of 20 and 81, of which the second fails when the first has been sent.
         project = workspace.project(*[f"{number}.jpg" for number in range(101)])
         sdk = workspace.alice.sdk(workspace.sandbox).get_project(project)
         with sdk.create_bundle() as bundle:

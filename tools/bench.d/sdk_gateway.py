@@ -4,44 +4,20 @@ sdk_gateway.py URL KEY_FILE
 """
 
 import concurrent.futures
-import pathlib
 import sys
-import tempfile
 
 import grpc
-import grpc_tools
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from grpc_tools import protoc
 
 import sdk
+from protos import messages
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 THREADS = 8
-
-
-def messages():
-    """The classes of ListProjects' request and response."""
-    with tempfile.TemporaryDirectory() as folder:
-        compiled = pathlib.Path(folder, "descriptors.binpb")
-        if protoc.main([
-            "protoc", f"--descriptor_set_out={compiled}", "--include_imports",
-            f"-I{ROOT / 'proto'}", f"-I{pathlib.Path(grpc_tools.__file__).parent / '_proto'}",
-            str(ROOT / "proto/encord/v1/projects.proto"),
-        ]):
-            sys.exit("projects.proto cannot be compiled")
-        files = descriptor_pb2.FileDescriptorSet.FromString(compiled.read_bytes()).file
-    pool = descriptor_pool.DescriptorPool()
-    for file in files:
-        pool.Add(file)
-    return [
-        message_factory.GetMessageClass(pool.FindMessageTypeByName(f"encord.v1.ListProjects{kind}"))
-        for kind in ("Request", "Response")
-    ]
 
 
 def main():
     client = sdk.connect(*sys.argv[1:])
-    request_class, response_class = messages()
+    request_class, response_class = messages(
+        "projects.proto", "ListProjectsRequest", "ListProjectsResponse")
 
     def list_projects(request, context):
         response = response_class()

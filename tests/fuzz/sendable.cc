@@ -1,4 +1,4 @@
-#include "tests/fuzz/canned_encord.h"
+#include "tests/fuzz/sendable.h"
 
 #include <memory>
 #include <vector>
@@ -8,12 +8,6 @@
 
 namespace gateway {
 namespace {
-
-encord::ClientOptions Options() {
-  encord::ClientOptions options;
-  options.retry.read.max_attempts = 1;
-  return options;
-}
 
 void CheckTimes(const google::protobuf::Message& message) {
   // The years 1 to 9999.
@@ -41,31 +35,6 @@ void CheckTimes(const google::protobuf::Message& message) {
 }
 
 }  // namespace
-
-CannedEncord::CannedEncord()
-    : client_(*this, signer_, loop_.get_executor(), loop_.get_executor(), Options()),
-      credential_(*encord::Credential::FromBearerToken("token")) {}
-
-void CannedEncord::set_answer(int http_status, std::string body) {
-  http_status_ = http_status;
-  answer_ = std::move(body);
-}
-
-encord::Call CannedEncord::NewCall() {
-  return encord::Call(client_, credential_, "0123456789abcdef0123456789abcdef",
-                      std::chrono::steady_clock::time_point::max());
-}
-
-boost::asio::awaitable<absl::StatusOr<http::Response>> CannedEncord::Send(
-    http::Request request, std::chrono::steady_clock::time_point) {
-  request_ = std::move(request.body);
-  http::Response response;
-  response.status = http_status_;
-  response.body = answer_;
-  co_return response;
-}
-
-bool IsJson(absl::string_view text) { return encord::JsonDocument::Parse(text).ok(); }
 
 void CheckIsSendable(const google::protobuf::Message& message) {
   const std::unique_ptr<google::protobuf::Message> received(message.New());
