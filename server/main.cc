@@ -1,11 +1,11 @@
 // encord_gateway: Encord as a typed gRPC API.
 
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -21,6 +21,10 @@
 #include "server/rpc/server.h"
 #include "spdlog/spdlog.h"
 
+// Of tcmalloc, in whose place a sanitizer has an allocator of its own.
+extern "C" int MallocExtension_SetNumericProperty(const char* property, std::size_t value)
+    __attribute__((weak));
+
 namespace gateway {
 namespace {
 
@@ -33,17 +37,12 @@ void ForbidCoreDumps() {
   prctl(PR_SET_DUMPABLE, 0);
 }
 
-// Large blocks go back to the system when they are freed. glibc would otherwise raise this limit to
-// the largest block that it has seen freed, up to 32 MiB, and keep about twice as much in the arena
-// of each thread: the longer an export, the more of that would be in use at a time.
-void LimitKeptMemory() {
-  constexpr int kLargestKeptBlock = 1 << 20;
-  constexpr int kMostKeptOnTop = 4 << 20;  // of an arena
-  // Whoever sets glibc's own variables knows better.
-  if (std::getenv("MALLOC_MMAP_THRESHOLD_") == nullptr) {
-    mallopt(M_MMAP_THRESHOLD, kLargestKeptBlock);
+// Free pages go back to the system at once. Of those that were kept, an export would use the more the
+// longer it takes.
+void KeepNoFreePages() {
+  if (MallocExtension_SetNumericProperty != nullptr) {
+    MallocExtension_SetNumericProperty("tcmalloc.aggressive_memory_decommit", 1);
   }
-  if (std::getenv("MALLOC_TRIM_THRESHOLD_") == nullptr) mallopt(M_TRIM_THRESHOLD, kMostKeptOnTop);
 }
 
 // SIGTERM and SIGINT wait until sigwait takes them, in every thread started later.
@@ -104,7 +103,7 @@ int Run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   gateway::ForbidCoreDumps();
-  gateway::LimitKeptMemory();
+  gateway::KeepNoFreePages();
   // Debian's Abseil is a debug build in this respect: it would record the order of all of gRPC's
   // locks, behind one lock that all threads share.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);

@@ -33,10 +33,6 @@ MANY_ROWS = 1_500
 
 # A bundle is about 900 KiB.
 MOST_GROWTH_KIB = 12 * 1024
-# What glibc frees it then gives back to the system, for the most part.
-GIVES_MEMORY_BACK = {
-    "MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536",
-}
 # A sanitized program keeps what it frees for a while.
 IS_SANITIZED = "ASAN_OPTIONS" in os.environ
 
@@ -128,7 +124,6 @@ def server(seeded, tmp_path):
     seeded.sandbox.forget()
     server = Gateway(
         tmp_path, seeded.sandbox.address, "--drain_timeout=10m", key_file=seeded.alice.key_file,
-        environment=GIVES_MEMORY_BACK,
     )
     yield server
     seeded.sandbox.forget()
