@@ -37,8 +37,8 @@ void ForbidCoreDumps() {
   prctl(PR_SET_DUMPABLE, 0);
 }
 
-// Free pages go back to the system at once. Of those that were kept, an export would use the more the
-// longer it takes.
+// Free pages go back to the system at once. Of those that were kept, an export would use the more
+// the longer it takes.
 void KeepNoFreePages() {
   if (MallocExtension_SetNumericProperty != nullptr) {
     MallocExtension_SetNumericProperty("tcmalloc.aggressive_memory_decommit", 1);
