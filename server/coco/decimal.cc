@@ -58,6 +58,8 @@ char* WriteFewDecimals(double value, char* out) {
   // No two decimals of 15 digits are the same double. So one that reads back to `value` is the
   // shortest, apart from zeros at its end. The division is exact but for its one rounding, like
   // reading.
+  // A wrong rounding only fails the comparison.
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings)
   const int64_t scaled = static_cast<int64_t>(value * kScale + 0.5);
   if (static_cast<double>(scaled) / kScale != value) return nullptr;
   const uint32_t whole = static_cast<uint32_t>(scaled / kScale);

@@ -38,7 +38,8 @@ char* WriteEscape(char c, char* out) {
       *out++ = 't';
       break;
     default:
-      std::memcpy(out, "u00", 3);
+      out[0] = 'u';
+      out[1] = out[2] = '0';
       out[3] = kHex[c >> 4];
       out[4] = kHex[c & 15];
       out += 5;
