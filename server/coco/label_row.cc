@@ -47,6 +47,7 @@ error_code ForEachElement(ondemand::value value, Visitor visit) {
   if (error_code error = value.get_array().get(array)) return error;
   for (auto result : array) {
     if (result.error()) return result.error();
+    // NOLINTNEXTLINE(performance-move-const-arg): only a moved result gives its value
     if (error_code error = visit(std::move(result).value_unsafe())) return error;
   }
   return SUCCESS;
@@ -725,9 +726,7 @@ class LabelRowParser::Impl {
         }
         return SUCCESS;
       });
-      if (!CountsAsClassification(feature_hash))
-        row_->classification_ranges.erase(row_->classification_ranges.begin() + before,
-                                          row_->classification_ranges.end());
+      if (!CountsAsClassification(feature_hash)) row_->classification_ranges.resize(before);
       return Tolerate(error);
     });
   }

@@ -293,6 +293,7 @@ asio::awaitable<absl::Status> Connection::ReadAnswer(Stream& stream, TimeLimit l
     if (size == space.size()) read_size = std::min(2 * read_size, largest_read);
     if (size > 0) answered_ = true;
 
+    // NOLINTNEXTLINE(bugprone-branch-clone): the causes in the order in which they count
     if (expired_ || cancelled) {
       status = Failure(error, cancelled, kDoing);
     } else if (error == asio::error::eof) {

@@ -208,6 +208,7 @@ simdjson::error_code Visit(ondemand::value value, double& sum) {
       if (auto error = value.get_array().get(array)) return error;
       for (auto result : array) {
         ondemand::value element;
+        // NOLINTNEXTLINE(performance-move-const-arg): only a moved result gives its value
         if (auto error = std::move(result).get(element)) return error;
         if (auto error = Visit(element, sum)) return error;
       }
