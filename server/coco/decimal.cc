@@ -4,48 +4,13 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 
 namespace gateway::coco {
 namespace {
-
-constexpr std::array<uint64_t, 20> kPowersOf10 = [] {
-  std::array<uint64_t, 20> powers{};
-  uint64_t power = 1;
-  for (uint64_t& each : powers) {
-    each = power;
-    power *= 10;
-  }
-  return powers;
-}();
-
-// "00" to "99".
-constexpr std::array<char, 200> kPairs = [] {
-  std::array<char, 200> pairs{};
-  for (int i = 0; i < 100; ++i) {
-    pairs[2 * i] = static_cast<char>('0' + i / 10);
-    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return pairs;
-}();
-
-// Writes the lowest `count` digits of `value`, zeros included.
-void WriteDigits(uint32_t value, int count, char* out) {
-  for (; count >= 2; count -= 2) {
-    std::memcpy(out + count - 2, &kPairs[value % 100 * 2], 2);
-    value /= 100;
-  }
-  if (count == 1) out[0] = static_cast<char>('0' + value % 10);
-}
-
-// How many digits `value`, less than 10^8, has; none if it is 0.
-int CountDigits(uint32_t value) {
-  int count = 0;
-  while (value >= kPowersOf10[count]) ++count;
-  return count;
-}
 
 // Values of at least this much, and less than kEnd, are written without an exponent by all, and
 // their products below fit their types.
@@ -62,24 +27,16 @@ char* WriteFewDecimals(double value, char* out) {
   // NOLINTNEXTLINE(bugprone-incorrect-roundings)
   const int64_t scaled = static_cast<int64_t>(value * kScale + 0.5);
   if (static_cast<double>(scaled) / kScale != value) return nullptr;
-  const uint32_t whole = static_cast<uint32_t>(scaled / kScale);
-  uint32_t decimals = static_cast<uint32_t>(scaled % kScale);
-  const int digits = CountDigits(whole);
-  if (digits == 0) {
-    *out++ = '0';
-  } else {
-    WriteDigits(whole, digits, out);
-    out += digits;
-  }
+  out = std::to_chars(out, out + kMaxDecimal, scaled / kScale).ptr;
+  const int64_t decimals = scaled % kScale;
   if (decimals == 0) return out;
+  // A digit before them keeps their zeros.
+  constexpr int kDecimals = 8;
+  std::array<char, 1 + kDecimals> digits;
+  std::to_chars(digits.begin(), digits.end(), kScale + decimals);
   *out++ = '.';
-  int count = 8;
-  if (decimals % 10'000 == 0) {
-    decimals /= 10'000;
-    count = 4;
-  }
-  WriteDigits(decimals, count, out);
-  out += count;
+  std::memcpy(out, digits.data() + 1, kDecimals);
+  out += kDecimals;
   while (out[-1] == '0') --out;
   return out;
 }

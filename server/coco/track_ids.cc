@@ -1,9 +1,6 @@
 #include "server/coco/track_ids.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -29,30 +26,8 @@ struct Mark {
   uint64_t bits = 0;
 };
 
-bool WriteAll(int file, const void* data, size_t size, size_t position) {
-  const char* bytes = static_cast<const char*>(data);
-  while (size > 0) {
-    const ssize_t count = pwrite(file, bytes, size, static_cast<off_t>(position));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes += count;
-    size -= static_cast<size_t>(count);
-    position += static_cast<size_t>(count);
-  }
-  return true;
-}
-
-bool ReadAll(int file, void* data, size_t size, size_t position) {
-  char* bytes = static_cast<char*>(data);
-  while (size > 0) {
-    const ssize_t count = pread(file, bytes, size, static_cast<off_t>(position));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes += count;
-    size -= static_cast<size_t>(count);
-    position += static_cast<size_t>(count);
-  }
-  return true;
+bool Seek(std::FILE* file, size_t entry, size_t entry_bytes) {
+  return std::fseek(file, static_cast<long>(entry * entry_bytes), SEEK_SET) == 0;
 }
 
 }  // namespace
@@ -78,9 +53,10 @@ void TrackIds::Spill() {
   for (const auto& [key, number] : in_memory_) entries.push_back({key, number});
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.key < b.key; });
-  can_spill_ = file_ != nullptr &&
-               WriteAll(fileno(file_.get()), entries.data(), entries.size() * sizeof(Entry),
-                        entries_in_file_ * sizeof(Entry));
+  std::FILE* const file = file_.get();
+  can_spill_ = file != nullptr && Seek(file, entries_in_file_, sizeof(Entry)) &&
+               std::fwrite(entries.data(), sizeof(Entry), entries.size(), file) == entries.size() &&
+               std::fflush(file) == 0;
   if (!can_spill_) return;
   Run run{.begin = entries_in_file_, .count = entries.size(), .filter = {}, .first_keys = {}};
   run.filter.resize(entries.size() / kKeysPerWord + 1);
@@ -100,8 +76,8 @@ absl::StatusOr<std::optional<uint32_t>> TrackIds::Find(const Run& run, uint64_t 
   const size_t begin = kBlock * static_cast<size_t>(after - run.first_keys.begin() - 1);
   const size_t count = std::min(kBlock, run.count - begin);
   Entry block[kBlock];
-  if (!ReadAll(fileno(file_.get()), block, count * sizeof(Entry),
-               (run.begin + begin) * sizeof(Entry))) {
+  if (!Seek(file_.get(), run.begin + begin, sizeof(Entry)) ||
+      std::fread(block, sizeof(Entry), count, file_.get()) != count) {
     return absl::DataLossError("a temporary file cannot be read");
   }
   const Entry* const end = block + count;

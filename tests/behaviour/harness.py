@@ -73,6 +73,13 @@ class Protos:
         return self._pool.FindServiceByName(name)
 
 
+@pytest.fixture(scope="session")
+def protos(tmp_path_factory):
+    """The contract's, for every suite that imports this fixture."""
+    files = sorted((ROOT / "proto/encord/v1").glob("*.proto"))
+    return Protos(tmp_path_factory.mktemp("protos"), ROOT / "proto", files)
+
+
 class Refusal(Exception):
     """A call that ended with an error: its code, its words, and google.rpc details by kind."""
 

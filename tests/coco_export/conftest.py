@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from converter import build_converter
-from harness import ROOT, Protos, build_servers
+from harness import build_servers, protos
 from served_cases import ServedCases
 from workspaces import Demo
 
@@ -13,12 +13,6 @@ from workspaces import Demo
 def pytest_sessionstart():
     build_converter()
     build_servers()
-
-
-@pytest.fixture(scope="session")
-def protos(tmp_path_factory):
-    files = sorted((ROOT / "proto/encord/v1").glob("*.proto"))
-    return Protos(tmp_path_factory.mktemp("protos"), ROOT / "proto", files)
 
 
 @pytest.fixture(scope="session")

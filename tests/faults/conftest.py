@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from harness import ROOT, Protos, build_servers
+from harness import build_servers, protos
 from stalls import Stalls
 from workspaces import Workspace
 from world import World
@@ -12,12 +12,6 @@ from world import World
 
 def pytest_sessionstart():
     build_servers()
-
-
-@pytest.fixture(scope="session")
-def protos(tmp_path_factory):
-    files = sorted((ROOT / "proto/encord/v1").glob("*.proto"))
-    return Protos(tmp_path_factory.mktemp("protos"), ROOT / "proto", files)
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from harness import ROOT, Gateway, Protos, build_servers
+from harness import Gateway, build_servers, protos
 from workspaces import Demo, Workspace
 
 
 def pytest_sessionstart():
     build_servers()
-
-
-@pytest.fixture(scope="session")
-def protos(tmp_path_factory):
-    files = sorted((ROOT / "proto/encord/v1").glob("*.proto"))
-    return Protos(tmp_path_factory.mktemp("protos"), ROOT / "proto", files)
 
 
 @pytest.fixture(scope="module")
